@@ -49,6 +49,10 @@ class Stage(StrEnum):
     def of_turn(cls, turn: int) -> "Stage":
         return tuple(cls)[min((turn - 1) // 5, 4)]
 
+    @property
+    def first_turn(self) -> int:
+        return 1 + 5 * tuple(Stage).index(self)
+
 
 class MoneyPressure(StrEnum):
     """How close the company is to running out of money, measured in early-game budgets."""

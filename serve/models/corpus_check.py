@@ -15,11 +15,10 @@ import yaml
 from serve.domain.balance import BalancePolicy, resolve
 from serve.domain.rules import violations
 from serve.domain.schema import WRITABLE
-from serve.domain.state import Difficulty, GameState, Locale, Stage
+from serve.domain.state import Difficulty, GameState, Locale
 from serve.domain.written import WrittenDraft, parse_lines
 from serve.errors import ConfigurationError
 
-_FIRST_TURN = {stage: 1 + 5 * index for index, stage in enumerate(Stage)}
 _DUPLICATE = 0.5
 
 
@@ -33,7 +32,7 @@ def states(written: WrittenDraft) -> Iterator[GameState]:
         (0, 16, 50, 100),
     ):
         yield GameState(
-            current_turn=_FIRST_TURN[stage],
+            current_turn=stage.first_turn,
             difficulty=difficulty,
             cash=cash,
             users=users,

@@ -1,0 +1,44 @@
+# eventsmith: `make run` starts the platform and shows one event; `make test` runs every test.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+EXTRA ?= cpu
+BIN := .venv/bin
+# Worker processes of vLLM start ten seconds sooner from bytecode.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help run setup test check lint lock model model-check bench clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: setup ## start the platform on 127.0.0.1:8000 and write one event (ONCE=1: stop after it)
+	@$(BIN)/eventsmith up $(if $(ONCE),--once,--ask) $(if $(PORT),--port $(PORT))
+
+setup: .venv/.installed-$(EXTRA) ## prepare .venv from the committed lock
+
+.venv/.installed-$(EXTRA): requirements-$(EXTRA).lock pyproject.toml deploy/scripts/setup.sh
+	@deploy/scripts/setup.sh $(EXTRA)
+
+test: setup ## the whole test suite, end to end included
+	@$(BIN)/python -m pytest
+
+check: lint test ## what CI runs: linters, types, layers, tests
+
+lint: setup
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/pyright
+
+lock: setup ## resolve the dependencies anew into requirements-*.lock
+	@deploy/scripts/lock.sh
+
+model: setup ## train the bundled model from its corpus (resumes after an interruption)
+	@$(BIN)/python -m serve.models.train && $(BIN)/python -m serve.models.quick_check
+
+bench: setup ## hit path and miss path, against a bare server and a bare engine
+	@$(BIN)/python -m loadtest.bench_hit_path
+	@$(BIN)/python -m loadtest.bench_miss_path
+
+clean: ## remove the environment and everything that was generated
+	@rm -rf .venv .eventsmith .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Compares prompts, models and settings."""

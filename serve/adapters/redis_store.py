@@ -1,0 +1,172 @@
+"""redis-py behind the ports: the pool, claims, leases, records, flags. Never waits longer than 50 ms."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from serve.errors import StoreError
+from serve.pool import PooledDraft
+from serve.settings import PoolConfig
+
+_TIMEOUT_S = 0.05
+_COOL_DOWN_S = 0.5
+"""After a failure nobody asks again for this long: a frozen Redis costs one request 50 ms, not all."""
+
+_CLAIM = """
+local seen = redis.call('SMISMEMBER', KEYS[1], unpack(ARGV, 2))
+for i, known in ipairs(seen) do
+  if known == 0 then
+    redis.call('SADD', KEYS[1], ARGV[i + 1])
+    redis.call('EXPIRE', KEYS[1], ARGV[1])
+    return i
+  end
+end
+return 0
+"""
+_ACQUIRE = """
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+
+
+def connect(url: str) -> "Redis[str]":
+    """A client that fails within 50 ms instead of retrying, and reconnects by itself."""
+    return Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_timeout=_TIMEOUT_S,
+        socket_connect_timeout=_TIMEOUT_S,
+        retry=Retry(NoBackoff(), 0),
+        max_connections=64,
+    )
+
+
+class RedisStore:
+    """Everything that is shared between replicas. Every method raises StoreError on trouble."""
+
+    def __init__(self, redis: "Redis[str]", config: PoolConfig) -> None:
+        self._redis, self._config = redis, config
+        self._claim = redis.register_script(_CLAIM)
+        self._acquire = redis.register_script(_ACQUIRE)
+        self._release = redis.register_script(_RELEASE)
+        self._closed_until = 0.0
+
+    async def fetch(self, key: str) -> list[PooledDraft]:
+        """All drafts of a key within the hard TTL; an entry that cannot be read is left out."""
+        rows: list[str] = await self._call(self._redis.hvals(_pool(key)))
+        drafts, now = list[PooledDraft](), time.time()
+        for row in rows:
+            try:
+                draft = PooledDraft.model_validate_json(row)
+            except ValidationError:
+                continue
+            if draft.age(now) < self._config.hard_ttl_s:
+                drafts.append(draft)
+        return drafts
+
+    async def put(self, draft: PooledDraft) -> None:
+        """Adds a draft to its key, drops the oldest past the key's size, and keeps its flight record."""
+        row, pool = draft.model_dump_json(), _pool(draft.key)
+        known = await self.fetch(draft.key)
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.hset(pool, draft.draft_id, row)
+        pipe.expire(pool, int(self._config.hard_ttl_s))
+        pipe.set(f"es:record:{draft.draft_id}", row, ex=self._config.record_ttl_s)
+        oldest = sorted(known, key=lambda other: other.created_at)
+        for old in oldest[: max(0, len(known) + 1 - self._config.largest)]:
+            pipe.hdel(pool, old.draft_id)
+        await self._call(pipe.execute())
+
+    async def claim(self, player_id: str, draft_ids: Sequence[str]) -> str | None:
+        """The first of these the player has not seen, now marked as seen; None if all were."""
+        if not draft_ids:
+            return None
+        arguments = [self._config.seen_ttl_s, *draft_ids]
+        position = await self._call(self._claim([f"es:seen:{player_id}"], arguments))
+        return draft_ids[position - 1] if position else None
+
+    async def acquire(self, lease: str, owner: str, seconds: float) -> bool:
+        """Takes or renews a lease; False while somebody else holds it."""
+        held = self._acquire([f"es:lease:{lease}"], [owner, int(seconds * 1000)])
+        return bool(await self._call(held))
+
+    async def release(self, lease: str, owner: str) -> None:
+        await self._call(self._release([f"es:lease:{lease}"], [owner]))
+
+    async def record(self, draft_id: str) -> PooledDraft | None:
+        """The flight record of a draft, for a day after it was written."""
+        row = await self._call(self._redis.get(f"es:record:{draft_id}"))
+        return PooledDraft.model_validate_json(row) if row else None
+
+    async def remember(self, name: str, value: str, seconds: int) -> bool:
+        """Keeps a value under a name unless there is one already; whether it was kept."""
+        return bool(await self._call(self._redis.set(f"es:{name}", value, nx=True, ex=seconds)))
+
+    async def recall(self, name: str) -> str | None:
+        return await self._call(self._redis.get(f"es:{name}"))
+
+    async def append(self, name: str, value: str, *, largest: int, seconds: int | None) -> None:
+        """Adds to the front of a bounded list."""
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.lpush(f"es:{name}", value)
+        pipe.ltrim(f"es:{name}", 0, largest - 1)
+        if seconds is not None:
+            pipe.expire(f"es:{name}", seconds)
+        await self._call(pipe.execute())
+
+    async def entries(self, name: str) -> list[str]:
+        """A bounded list, newest first."""
+        return await self._call(self._redis.lrange(f"es:{name}", 0, -1))
+
+    async def table(self, name: str) -> dict[str, str]:
+        return await self._call(self._redis.hgetall(f"es:{name}"))
+
+    async def write(self, name: str, field: str, value: str) -> None:
+        await self._call(self._redis.hset(f"es:{name}", field, value))
+
+    async def add(self, increments: dict[str, dict[str, float]], seconds: dict[str, int]) -> None:
+        """Adds numbers to the fields of tables, each table expiring after `seconds` where given."""
+        pipe = self._redis.pipeline(transaction=False)
+        for name, fields in increments.items():
+            for field, amount in fields.items():
+                pipe.hincrbyfloat(f"es:{name}", field, amount)
+            if name in seconds:
+                pipe.expire(f"es:{name}", seconds[name])
+        await self._call(pipe.execute())
+
+    async def tables(self, names: Sequence[str]) -> list[dict[str, str]]:
+        """Several tables in one round trip."""
+        pipe = self._redis.pipeline(transaction=False)
+        for name in names:
+            pipe.hgetall(f"es:{name}")
+        return await self._call(pipe.execute())
+
+    async def ping(self) -> None:
+        """Answers when Redis does, whatever happened to earlier calls."""
+        self._closed_until = 0.0
+        await self._call(self._redis.ping())
+
+    async def _call(self, reply: Awaitable[Any]) -> Any:
+        if time.monotonic() < self._closed_until:
+            if asyncio.iscoroutine(reply):
+                reply.close()
+            raise StoreError("Redis failed a moment ago")
+        try:
+            return await reply
+        except (RedisError, OSError, TimeoutError) as error:
+            self._closed_until = time.monotonic() + _COOL_DOWN_S
+            raise StoreError(type(error).__name__) from error
+
+
+def _pool(key: str) -> str:
+    return f"es:pool:{key}"

@@ -1,0 +1,143 @@
+"""Cluster-wide totals in Redis: what `GET /api/llm/metrics` tells, whichever replica answers."""
+
+import time
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from serve import metrics
+from serve.metrics import Metric, Tally
+
+_SLICE_S = 10
+_SLICES = 30
+_LIFETIME = "totals:lifetime"
+
+Fields = Mapping[str, float]
+
+
+class TotalsStore(Protocol):
+    async def add(
+        self, increments: dict[str, dict[str, float]], seconds: dict[str, int]
+    ) -> None: ...
+    async def tables(self, names: Sequence[str]) -> list[dict[str, str]]: ...
+
+
+class Totals:
+    """Adds tallies up, for ever and in slices of ten seconds, and reads them back as a report."""
+
+    def __init__(self, store: TotalsStore) -> None:
+        self._store = store
+
+    async def add(self, tally: Tally) -> None:
+        """Raises StoreError."""
+        fields = _fields(tally)
+        if fields:
+            slice_ = f"totals:{int(time.time()) // _SLICE_S}"
+            await self._store.add(
+                {_LIFETIME: fields, slice_: fields}, {slice_: _SLICE_S * (_SLICES + 3)}
+            )
+
+    async def report(self) -> dict[str, Any]:
+        """Lifetime and last five minutes, side by side. Raises StoreError."""
+        now = int(time.time()) // _SLICE_S
+        names = [f"totals:{now - age}" for age in range(_SLICES)]
+        lifetime, *slices = await self._store.tables([_LIFETIME, *names])
+        return summary(_sum([lifetime])) | {"lastFiveMinutes": summary(_sum(slices))}
+
+
+def summary(fields: Fields) -> dict[str, Any]:
+    """The report's sections from summed fields."""
+    sources = _labels(fields, metrics.REQUESTS)
+    served, cache = sum(sources.values()), _labels(fields, metrics.CACHE)
+    generations = _labels(fields, metrics.GENERATIONS)
+    checked = _labels(fields, metrics.VALIDATION)
+    return {
+        "generation": {
+            "count": sum(generations.values()),
+            "byOutcome": generations,
+            "durationMs": _histogram(fields, metrics.GENERATION, 1000),
+            "timeToFirstTokenMs": _histogram(fields, metrics.FIRST_TOKEN, 1000),
+            "outputTokens": fields.get(metrics.OUTPUT_TOKENS.name, 0.0),
+        },
+        "cache": {
+            "byResult": cache,
+            "hitRate": _share(cache.get("hit", 0) + cache.get("stale", 0), sum(cache.values())),
+            "followers": fields.get(metrics.FOLLOWERS.name, 0.0),
+        },
+        "quality": {
+            "score": _histogram(fields, metrics.QUALITY, 1),
+            "validation": checked,
+            "validationFailureRate": _share(
+                sum(checked.values()) - checked.get("pass", 0), sum(checked.values())
+            ),
+            "ratings": _labels(fields, metrics.FEEDBACK),
+        },
+        "requests": {
+            "count": served,
+            "bySource": sources,
+            "llmServedShare": _share(served - sources.get("static", 0), served),
+            "responseMs": _histogram(fields, metrics.RESPONSE, 1000),
+            "deadlineMisses": fields.get(metrics.LATE.name, 0.0),
+        },
+    }
+
+
+def _fields(tally: Tally) -> dict[str, float]:
+    """A tally as additive fields: `name{label}`, `name_sum`, `name_le{bound}`."""
+    fields: dict[str, float] = defaultdict(float)
+    for (name, label), amount in tally.counts.items():
+        fields[f"{name}|{label}" if label else name] += amount
+    buckets = {metric.name: metric.buckets for metric in metrics.HISTOGRAMS}
+    for (name, _), values in tally.observations.items():
+        for value in values:
+            fields[f"{name}_sum"] += value
+            fields[f"{name}_le|{bisect_left(buckets[name], value)}"] += 1
+    return fields
+
+
+def _sum(tables: Iterable[Mapping[str, str]]) -> dict[str, float]:
+    total: dict[str, float] = defaultdict(float)
+    for table in tables:
+        for field, amount in table.items():
+            total[field] += float(amount)
+    return total
+
+
+def _labels(fields: Fields, metric: Metric) -> dict[str, int]:
+    prefix = f"{metric.name}|"
+    return {
+        field.removeprefix(prefix): int(amount)
+        for field, amount in sorted(fields.items())
+        if field.startswith(prefix)
+    }
+
+
+def _histogram(fields: Fields, metric: Metric, scale: float) -> dict[str, float | None]:
+    counts = [fields.get(f"{metric.name}_le|{i}", 0.0) for i in range(len(metric.buckets) + 1)]
+    count = sum(counts)
+    return {
+        "count": count,
+        "mean": round(fields.get(f"{metric.name}_sum", 0.0) / count * scale, 2) if count else None,
+        **{f"p{q}": _quantile(counts, metric.buckets, q / 100, scale) for q in (50, 95, 99)},
+    }
+
+
+def _quantile(
+    counts: Sequence[float], bounds: Sequence[float], quantile: float, scale: float
+) -> float | None:
+    """Linear within a bucket, as Prometheus' histogram_quantile; the last bound for what is over it."""
+    rank = quantile * sum(counts)
+    if rank == 0:
+        return None
+    below = 0.0
+    for index, bound in enumerate(bounds):
+        if below + counts[index] >= rank:
+            low = bounds[index - 1] if index else 0.0
+            return round((low + (bound - low) * (rank - below) / counts[index]) * scale, 2)
+        below += counts[index]
+    return round(bounds[-1] * scale, 2)
+
+
+def _share(part: float, whole: float) -> float | None:
+    return round(part / whole, 4) if whole else None

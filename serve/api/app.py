@@ -1,0 +1,27 @@
+"""Builds the ASGI application around a backend that is looked up per request.
+
+Ray Serve builds the application on the replica, before there is an instance to stand on: hence the
+look-up, and hence no state on the application itself.
+"""
+
+from fastapi import FastAPI
+
+from serve.api import events, operations, problems
+from serve.api.backend import GetBackend
+from serve.api.limits import BodyLimit
+
+
+def create_api(get_backend: GetBackend) -> FastAPI:
+    """The whole HTTP contract."""
+    app = FastAPI(
+        title="eventsmith",
+        version="0.1.0",
+        summary="Game events written by a language model, served with a deadline.",
+        docs_url="/docs",
+        redoc_url=None,
+    )
+    problems.install(app)
+    app.include_router(events.router(get_backend))
+    app.include_router(operations.router(get_backend))
+    app.add_middleware(BodyLimit)
+    return app

@@ -1,0 +1,102 @@
+"""Requests and answers on the wire."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StrictInt, StringConstraints
+
+from serve.domain.event import EventType, GameEvent
+from serve.domain.state import GameState, Locale, WireModel
+from serve.quality import Quality
+from serve.service import Source
+
+Identifier = Annotated[
+    str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_.:@-]{1,64}$")
+]
+"""1 to 64 letters, digits, `_ . : @ -`."""
+
+
+class EventContext(WireModel):
+    """What the game knows about the moment. Free text steers the event's type and nothing else."""
+
+    event_type: EventType | None = None
+    note: Annotated[str, StringConstraints(strict=True, max_length=500)] = ""
+    """What just happened, in the game's words; it never reaches the model."""
+
+    @property
+    def wanted_type(self) -> EventType | None:
+        """The type asked for, or the one the note speaks of."""
+        return self.event_type or next(
+            (kind for kind, words in _NOTE_WORDS.items() if words.search(self.note)), None
+        )
+
+
+_NOTE_WORDS = {
+    EventType.INFRASTRUCTURE_CRISIS: re.compile(r"장애|서버|다운|outage|incident|crash", re.I),
+    EventType.FUNDING_OPPORTUNITY: re.compile(r"투자|펀딩|자금|invest|funding|round", re.I),
+    EventType.COMPETITOR_ACTION: re.compile(r"경쟁|라이벌|competitor|rival", re.I),
+    EventType.TEAM_EVENT: re.compile(r"팀|직원|채용|퇴사|team|hire|hiring|resign", re.I),
+    EventType.MARKET_OPPORTUNITY: re.compile(r"시장|제휴|확장|market|partner|expan", re.I),
+}
+
+
+def _note(value: Any) -> Any:
+    return {"note": value} if isinstance(value, str) else value
+
+
+class EventRequest(WireModel):
+    player_id: Identifier
+    game_id: Identifier | None = None
+    game_state: GameState
+    event_context: Annotated[EventContext, BeforeValidator(_note)] = EventContext()
+    """An object, or just the note."""
+    locale: Locale = Locale.KO
+    deadline_ms: StrictInt | None = Field(default=None, ge=100, le=30_000)
+    """Milliseconds the game will wait; 2,800 unless it says less or more."""
+
+
+class QualityOnWire(WireModel):
+    total: float
+    consistency: float
+    balance: float
+    fun: float
+    education: float
+    verdict: str
+
+
+class EventResponse(WireModel):
+    request_id: str
+    source: Source
+    event: GameEvent
+    quality: QualityOnWire
+    prompt_version: str
+    model: str
+    age_seconds: float
+    latency_ms: float
+
+
+class FeedbackRequest(WireModel):
+    player_id: Identifier
+    rating: StrictInt = Field(ge=1, le=5)
+    choice_id: Annotated[str, StringConstraints(strict=True, pattern="^[a-d]$")] | None = None
+
+
+class FlagChange(WireModel):
+    enabled: bool = Field(strict=True)
+    reason: Annotated[str, StringConstraints(strict=True, max_length=200)] = ""
+
+
+class FlagState(WireModel):
+    name: str
+    enabled: bool
+
+
+def quality_on_wire(quality: Quality) -> QualityOnWire:
+    return QualityOnWire(
+        total=quality.total,
+        consistency=quality.consistency,
+        balance=quality.balance,
+        fun=quality.fun,
+        education=quality.education,
+        verdict=quality.verdict,
+    )

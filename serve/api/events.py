@@ -1,0 +1,166 @@
+"""Events, feedback, flight records: what the game's backend calls."""
+
+import json
+import time
+from hashlib import sha256
+from uuid import uuid4
+
+from fastapi import APIRouter, Request, Response
+
+from serve import metrics
+from serve.api.backend import Backend, GetBackend
+from serve.api.contract import EventRequest, EventResponse, FeedbackRequest, quality_on_wire
+from serve.api.examples import EVENT_REQUEST, EVENT_RESPONSE
+from serve.api.problems import Problem
+from serve.errors import StoreError
+from serve.service import Ask, Served, draft_of, player_tag
+
+_IDEMPOTENT_S = 600
+
+
+def router(get_backend: GetBackend) -> APIRouter:
+    """The routes of the game."""
+    routes = APIRouter(prefix="/api/llm/events", tags=["events"])
+
+    @routes.post("", openapi_extra=_documented(), response_model=EventResponse)
+    async def next_event(request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
+        """A valid event for this player, before the deadline, whatever is broken behind."""
+        arrived, backend = time.perf_counter(), get_backend()
+        backend.keyring.admit(request)
+        body = await request.body()
+        wanted = EventRequest.model_validate_json(body)
+        key = request.headers.get("idempotency-key")
+        if key is None:
+            return _response(*await _answer(backend, wanted, arrived))
+        return await _once(backend, key, body, wanted, arrived)
+
+    @routes.post("/{event_id}/feedback", status_code=202)
+    async def feedback(  # pyright: ignore[reportUnusedFunction]
+        event_id: str, given: FeedbackRequest, request: Request
+    ) -> dict[str, str]:
+        """A player's rating of an event they were given."""
+        backend = get_backend()
+        backend.keyring.admit(request)
+        draft_id = draft_of(event_id)
+        if not event_id.removeprefix(f"{draft_id}.").startswith(player_tag(given.player_id)):
+            raise Problem(404, "this player was given no such event")
+        if backend.library.find(draft_id) is None and not await backend.store.record(draft_id):
+            raise Problem(404, "no such event; records are kept for a day")
+        entry = {
+            "eventId": event_id,
+            "rating": given.rating,
+            "choiceId": given.choice_id,
+            "at": time.time(),
+        }
+        await backend.store.append(
+            f"feedback:{draft_id}", json.dumps(entry), largest=1000, seconds=backend.record_ttl_s
+        )
+        backend.tally.count(metrics.FEEDBACK, str(given.rating))
+        return {"status": "recorded"}
+
+    @routes.get("/{event_id}")
+    async def flight_record(event_id: str, request: Request) -> dict[str, object]:  # pyright: ignore[reportUnusedFunction]
+        """How an event came to be: prompt version, model, seed, draft, verdicts, timings (admin)."""
+        backend = get_backend()
+        backend.keyring.admit_admin(request)
+        draft_id = draft_of(event_id)
+        ratings = [json.loads(entry) for entry in await backend.store.entries(f"feedback:{draft_id}")]
+        written = backend.library.find(draft_id)
+        if written is not None:
+            record = written.model_dump(mode="json") | {"source": "static"}
+        else:
+            draft = await backend.store.record(draft_id)
+            if draft is None:
+                raise Problem(404, "no such event; records are kept for a day")
+            record = draft.model_dump(mode="json", by_alias=True) | {"source": "llm"}
+        return {"eventId": event_id, "record": record, "feedback": ratings}
+
+    return routes
+
+
+async def _answer(
+    backend: Backend, wanted: EventRequest, arrived: float
+) -> tuple[Served, str, float]:
+    waited = time.perf_counter() - arrived
+    allowed = wanted.deadline_ms / 1000 if wanted.deadline_ms else backend.default_deadline_s
+    ask = Ask(
+        player_id=wanted.player_id,
+        state=wanted.game_state,
+        locale=wanted.locale,
+        event_type=wanted.event_context.wanted_type,
+        deadline=time.monotonic() + allowed - waited,
+    )
+    served = await backend.service.next_event(ask)
+    took = time.perf_counter() - arrived
+    backend.tally.count(metrics.REQUESTS, served.source)
+    backend.tally.observe(metrics.RESPONSE, took, served.source)
+    return served, uuid4().hex, took
+
+
+def _response(served: Served, request_id: str, took: float) -> Response:
+    answer = EventResponse(
+        request_id=request_id,
+        source=served.source,
+        event=served.event,
+        quality=quality_on_wire(served.quality),
+        prompt_version=served.prompt_version,
+        model=served.model,
+        age_seconds=round(served.age_s, 1),
+        latency_ms=round(took * 1000, 2),
+    )
+    return Response(
+        answer.model_dump_json(by_alias=True),
+        media_type="application/json",
+        headers={
+            "X-Request-ID": request_id,
+            "Server-Timing": f"total;dur={took * 1000:.1f}, source;desc={served.source}",
+        },
+    )
+
+
+async def _once(
+    backend: Backend, key: str, body: bytes, wanted: EventRequest, arrived: float
+) -> Response:
+    """The same key and body get the same answer for ten minutes; without a store, a fresh one."""
+    if not 1 <= len(key) <= 128:
+        raise Problem(422, "Idempotency-Key: must have 1 to 128 characters")
+    name = f"idempotent:{sha256(f'{wanted.player_id}|{key}'.encode()).hexdigest()}"
+    digest = sha256(body).hexdigest()
+    try:
+        if earlier := await backend.store.recall(name):
+            return _replayed(earlier, digest)
+    except StoreError:
+        return _response(*await _answer(backend, wanted, arrived))
+    response = _response(*await _answer(backend, wanted, arrived))
+    try:
+        kept = await backend.store.remember(
+            name, f"{digest}{bytes(response.body).decode()}", _IDEMPOTENT_S
+        )
+        if not kept and (earlier := await backend.store.recall(name)):
+            return _replayed(earlier, digest)
+    except StoreError:
+        pass
+    return response
+
+
+def _replayed(earlier: str, digest: str) -> Response:
+    if earlier[:64] != digest:
+        raise Problem(409, "this Idempotency-Key was used with another body; use a new one")
+    return Response(
+        earlier[64:], media_type="application/json", headers={"Idempotency-Replayed": "true"}
+    )
+
+
+def _documented() -> dict[str, object]:
+    """The body and answer of the event route, which reads its body itself for speed."""
+    schema = EventRequest.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": schema, "example": EVENT_REQUEST}},
+        },
+        "responses": {
+            "200": {"content": {"application/json": {"example": EVENT_RESPONSE}}},
+        },
+    }

@@ -1,0 +1,84 @@
+"""Health, metrics, configuration and flags: what operators call."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from serve.api.backend import GetBackend
+from serve.api.contract import FlagChange, FlagState
+from serve.api.problems import Problem
+
+
+def router(get_backend: GetBackend) -> APIRouter:
+    """The routes of the operator."""
+    routes = APIRouter(tags=["operations"])
+
+    @routes.get("/healthz")
+    async def alive() -> dict[str, str]:  # pyright: ignore[reportUnusedFunction]
+        """Whether this process answers."""
+        return {"status": "alive"}
+
+    @routes.get("/readyz")
+    async def ready() -> dict[str, str]:  # pyright: ignore[reportUnusedFunction]
+        """Whether events can be served; with the hand-written ones they always can."""
+        get_backend()
+        return {"status": "ready"}
+
+    @routes.get("/api/llm/health")
+    async def health(response: Response) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+        """Probes the engine and Redis now. `degraded`: one is away; `unhealthy`: only static events."""
+        probes = get_backend().probes
+        works = dict(
+            zip(probes, await asyncio.gather(*(probe() for probe in probes.values())), strict=True)
+        )
+        broken = sum(not up for up in works.values())
+        status = "healthy" if not broken else "degraded" if broken < len(works) else "unhealthy"
+        response.status_code = 503 if status == "unhealthy" else 200
+        checks = {name: "up" if up else "down" for name, up in works.items()}
+        return {"status": status, "checks": checks, "timestamp": _now()}
+
+    @routes.get("/api/llm/metrics")
+    async def metrics(request: Request) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+        """Totals of the whole cluster: since ever, and over the last five minutes."""
+        backend = get_backend()
+        backend.keyring.admit(request)
+        report = await backend.totals()
+        system = {"flags": {name: backend.flags.enabled(name) for name in backend.flags.names()}}
+        return report | {"system": system, "timestamp": _now()}
+
+    @routes.get("/api/llm/config")
+    async def config(request: Request) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+        """The settings in force, no secrets."""
+        backend = get_backend()
+        backend.keyring.admit(request)
+        return dict(backend.config)
+
+    @routes.get("/api/llm/flags/{name}")
+    async def flag(name: str, request: Request) -> FlagState:  # pyright: ignore[reportUnusedFunction]
+        """A feature flag (admin)."""
+        backend = get_backend()
+        backend.keyring.admit_admin(request)
+        _known(name, backend.flags.names())
+        return FlagState(name=name, enabled=backend.flags.enabled(name))
+
+    @routes.put("/api/llm/flags/{name}")
+    async def set_flag(name: str, change: FlagChange, request: Request) -> FlagState:  # pyright: ignore[reportUnusedFunction]
+        """Switches a feature on or off for every replica; the change is audited (admin)."""
+        backend = get_backend()
+        backend.keyring.admit_admin(request)
+        _known(name, backend.flags.names())
+        await backend.flags.set(name, change.enabled, actor="admin", reason=change.reason)
+        return FlagState(name=name, enabled=change.enabled)
+
+    return routes
+
+
+def _known(name: str, names: tuple[str, ...]) -> None:
+    if name not in names:
+        raise Problem(404, f"no such flag; there is {', '.join(names)}")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

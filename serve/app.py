@@ -1,0 +1,46 @@
+"""The composition root: `build(args)` makes the Ray Serve application; only here are deployments decorated."""
+
+from ray import serve as ray_serve
+from ray.serve import Application
+
+from serve.adapters.vllm_engine import model_name
+from serve.deployments.api import EventApi, build_api
+from serve.deployments.cache import EventCache
+from serve.deployments.engine import EventEngine
+from serve.deployments.scorer import QualityScorer
+from serve.deployments.validator import EventValidator
+from serve.domain.balance import BalancePolicy
+from serve.errors import ConfigurationError
+from serve.settings import PlatformArgs, Settings
+
+
+def build(args: PlatformArgs) -> Application:
+    """Five deployments in one application; `configs/serve/*.yaml` scales each of them.
+
+    Raises ConfigurationError for a setting that is wrong or missing.
+    """
+    settings = Settings.from_environ()
+    if not settings.redis_url:
+        raise ConfigurationError(
+            "REDIS_URL is not set; `eventsmith up` starts a Redis of its own, `serve run` needs yours"
+        )
+    policy = BalancePolicy.parse(settings.table("balance.yaml"))
+    engine_config = args.engine
+    if settings.model and not settings.endpoint:
+        engine_config = engine_config.model_copy(update={"model": settings.model})
+    model = settings.model if settings.endpoint and settings.model else model_name(engine_config)
+    engine = _deploy(EventEngine).bind(engine_config, settings)
+    cache = _deploy(EventCache).bind(
+        args,
+        settings,
+        model,
+        engine,
+        _deploy(EventValidator).bind(policy),
+        _deploy(QualityScorer).bind(policy),
+    )
+    api = ray_serve.deployment(ray_serve.ingress(build_api)(EventApi))
+    return api.bind(args, settings, policy, model, cache, engine)
+
+
+def _deploy(cls: type) -> ray_serve.Deployment:
+    return ray_serve.deployment(cls)

@@ -1,0 +1,51 @@
+"""A caller of the platform's HTTP interface, for the command line."""
+
+from typing import Any
+
+import httpx
+
+from serve.errors import EventsmithError
+
+
+class Unreachable(EventsmithError):
+    """Nobody answers at that address."""
+
+    retryable = True
+
+
+class Refused(EventsmithError):
+    """The platform said no; the message is its own words."""
+
+
+class Client:
+    """One platform, one key. Every call raises Unreachable or Refused."""
+
+    def __init__(self, url: str, key: str = "", timeout_s: float = 35.0) -> None:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._http = httpx.Client(base_url=url, headers=headers, timeout=timeout_s)
+
+    def ask(self, body: dict[str, Any]) -> dict[str, Any]:
+        """One event."""
+        return self._call("POST", "/api/llm/events", body)
+
+    def flag(self, name: str) -> dict[str, Any]:
+        return self._call("GET", f"/api/llm/flags/{name}")
+
+    def set_flag(self, name: str, enabled: bool, reason: str) -> dict[str, Any]:
+        change = {"enabled": enabled, "reason": reason}
+        return self._call("PUT", f"/api/llm/flags/{name}", change)
+
+    def _call(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        try:
+            response = self._http.request(method, path, json=body)
+        except httpx.HTTPError as error:
+            raise Unreachable(
+                f"{self._http.base_url} does not answer; start the platform with `make run`"
+            ) from error
+        if response.is_success:
+            return response.json()
+        try:
+            detail = response.json()["detail"]
+        except (ValueError, KeyError):
+            detail = response.text[:200]
+        raise Refused(f"{response.status_code}: {detail}")

@@ -1,0 +1,112 @@
+"""EventApi: the ingress. A hit is answered here, without a hop."""
+
+import asyncio
+from typing import Any
+
+from fastapi import FastAPI
+from ray import serve as ray_serve
+from ray.serve.handle import DeploymentHandle
+
+from serve import metrics
+from serve.adapters.redis_store import RedisStore, connect
+from serve.adapters.totals import Totals
+from serve.api import Backend, create_api
+from serve.api.security import Keyring
+from serve.deployments.background import Reporter, every
+from serve.deployments.handles import CacheDesk, EngineHandle
+from serve.domain.balance import BalancePolicy
+from serve.errors import StoreError
+from serve.local_pool import LocalPool
+from serve.metrics import Tally
+from serve.prompts import load
+from serve.release.flags import FlagBoard
+from serve.service import EventService
+from serve.settings import PlatformArgs, Settings
+from serve.static_events import StaticLibrary
+
+_PROBE_S = 5
+
+
+class EventApi:
+    def __init__(
+        self,
+        args: PlatformArgs,
+        settings: Settings,
+        policy: BalancePolicy,
+        model: str,
+        cache: DeploymentHandle,
+        engine: DeploymentHandle,
+    ) -> None:
+        self._store, self._tally = RedisStore(connect(settings.redis_url), args.pool), Tally()
+        self._engine, totals = EngineHandle(engine), Totals(self._store)
+        self._flags = FlagBoard(self._store, {EventService.FLAG: settings.events_enabled})
+        library, prompt = StaticLibrary(policy), load(args.prompt)
+        service = EventService(
+            policy=policy,
+            library=library,
+            pool=LocalPool(self._store, self._tally),
+            desk=CacheDesk(cache),
+            switch=self._flags,
+            tally=self._tally,
+            prompt_version=prompt.version,
+            model=model,
+            ttl_s=settings.cache_ttl_s,
+            largest=args.pool.largest,
+        )
+        self.backend = Backend(
+            service=service,
+            library=library,
+            store=self._store,
+            flags=self._flags,
+            keyring=Keyring(
+                settings.api_keys, settings.admin_token, args.requests_per_second_per_key
+            ),
+            tally=self._tally,
+            totals=totals.report,
+            probes={"vllm": self._engine_up, "redis": self._redis_up},
+            config=_shown(args, settings, model, prompt.version),
+            default_deadline_s=args.default_deadline_s,
+            record_ttl_s=args.pool.record_ttl_s,
+        )
+        self._reporter = Reporter(self._tally, totals)
+        self._background: asyncio.Task[None] | None = None
+
+    async def check_health(self) -> None:
+        """Called by Ray Serve; the first call starts the background work on the replica's loop."""
+        if self._background is None or self._background.done():
+            self._background = asyncio.gather(
+                every(1, self._flags.follow, self._reporter.report), every(_PROBE_S, self._probe)
+            )
+
+    async def _probe(self) -> None:
+        engine, redis = await asyncio.gather(self._engine_up(), self._redis_up())
+        self._tally.set(metrics.ENGINE_UP, engine)
+        self._tally.set(metrics.REDIS_UP, redis)
+
+    async def _engine_up(self) -> bool:
+        return await self._engine.probe(1.0)
+
+    async def _redis_up(self) -> bool:
+        try:
+            await self._store.ping()
+        except StoreError:
+            return False
+        return True
+
+
+def build_api() -> FastAPI:
+    """Runs on the replica, where the context leads to the instance."""
+    return create_api(lambda: ray_serve.get_replica_context().servable_object.backend)
+
+
+def _shown(args: PlatformArgs, settings: Settings, model: str, version: str) -> dict[str, Any]:
+    return {
+        "platform": args.model_dump(mode="json"),
+        "model": model,
+        "promptVersion": version,
+        "eventsEnabledByDefault": settings.events_enabled,
+        "triggerRate": settings.trigger_rate,
+        "cacheTtlSeconds": settings.cache_ttl_s,
+        "engineEndpoint": bool(settings.endpoint),
+        "authentication": bool(settings.api_keys),
+    }

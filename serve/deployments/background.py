@@ -1,0 +1,32 @@
+"""What every replica does once a second beside its work: hand over its tally."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from serve.adapters.ray_metrics import RayExporter
+from serve.adapters.totals import Totals
+from serve.errors import StoreError
+from serve.metrics import Tally
+
+
+class Reporter:
+    """Hands a replica's tally to Ray's exporter and to the cluster's totals."""
+
+    def __init__(self, tally: Tally, totals: Totals) -> None:
+        self._tally, self._totals = tally, totals
+        self._exporter = RayExporter()
+
+    async def report(self) -> None:
+        tally = self._tally.take()
+        self._exporter.push(tally)
+        with suppress(StoreError):  # Ray's exporter still has them
+            await self._totals.add(tally)
+
+
+async def every(seconds: float, *jobs: Callable[[], Awaitable[None]]) -> None:
+    """Runs the jobs for ever; keep a reference to the task."""
+    while True:
+        for job in jobs:
+            await job()
+        await asyncio.sleep(seconds)

@@ -1,0 +1,58 @@
+"""EventCache: single-flight, the pool's writer, refills."""
+
+import asyncio
+
+from ray.serve.handle import DeploymentHandle
+
+from serve.adapters.redis_store import RedisStore, connect
+from serve.adapters.totals import Totals
+from serve.deployments.background import Reporter, every
+from serve.deployments.handles import EngineHandle, ScorerHandle, ValidatorHandle
+from serve.generation import Generator
+from serve.metrics import Tally
+from serve.pool import PooledDraft
+from serve.prompts import load
+from serve.service import Order
+from serve.settings import PlatformArgs, Settings
+from serve.writer import PoolWriter
+
+
+class EventCache:
+    def __init__(
+        self,
+        args: PlatformArgs,
+        settings: Settings,
+        model: str,
+        engine: DeploymentHandle,
+        validator: DeploymentHandle,
+        scorer: DeploymentHandle,
+    ) -> None:
+        store, tally = RedisStore(connect(settings.redis_url), args.pool), Tally()
+        generator = Generator(
+            EngineHandle(engine),
+            ValidatorHandle(validator),
+            ScorerHandle(scorer),
+            load(args.prompt),
+            model,
+        )
+        self._writer = PoolWriter(
+            generator,
+            store,
+            tally,
+            budget_s=args.generation_budget_s,
+            background=args.background_generations,
+        )
+        self._reporter = Reporter(tally, Totals(store))
+        self._background: asyncio.Task[None] | None = None
+
+    async def obtain(self, order: Order, wait_s: float) -> PooledDraft | None:
+        """A draft within `wait_s` seconds, or None; what comes later still enters the pool."""
+        return await self._writer.obtain(order, wait_s)
+
+    async def refill(self, order: Order) -> None:
+        self._writer.refill(order)
+
+    async def check_health(self) -> None:
+        """Called by Ray Serve; the first call starts the reports, for it runs on the replica's loop."""
+        if self._background is None or self._background.done():
+            self._background = asyncio.create_task(every(1, self._reporter.report))

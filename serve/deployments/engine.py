@@ -1,0 +1,50 @@
+"""EventEngine: the one deployment that holds a model."""
+
+from serve.adapters.openai_engine import OpenAIEngine
+from serve.adapters.vllm_engine import VllmEngine, model_name
+from serve.generation import Completion, CompletionRequest
+from serve.prompts import Prompt
+from serve.settings import EngineConfig, Settings
+
+
+class EventEngine:
+    """vLLM in process, or, with `VLLM_ENDPOINT`, a client of an OpenAI-compatible server."""
+
+    def __init__(self, config: EngineConfig, settings: Settings) -> None:
+        if settings.endpoint:
+            name = settings.model or model_name(config)
+            self._engine = OpenAIEngine(settings.endpoint, name, settings.endpoint_key)
+        else:
+            # Here, not at the top: the module needs vLLM, which a client of a server does not.
+            from vllm.v1.metrics.ray_wrappers import RayPrometheusStatLogger
+
+            self._engine = VllmEngine(config, [RayPrometheusStatLogger])
+        self._warm = False
+
+    async def complete(self, request: CompletionRequest) -> Completion:
+        """Raises EngineTimeout or EngineUnavailable."""
+        return await self._engine.complete(request)
+
+    async def check_health(self) -> None:
+        """Called by Ray Serve, which replaces a replica that raises. The first call warms up."""
+        if not self._warm:
+            self._warm = True
+            if isinstance(self._engine, VllmEngine):
+                await self._engine.complete(_WARM_UP)
+        if isinstance(self._engine, VllmEngine):
+            await self._engine.check_health()
+
+    async def probe(self) -> None:
+        """Raises unless the engine can work now."""
+        await self._engine.check_health()
+
+
+_WARM_UP = CompletionRequest(
+    prompt=Prompt(None, "warm-up"),
+    temperature=0.0,
+    top_p=1.0,
+    max_tokens=8,
+    seed=0,
+    timeout_s=60,
+)
+"""Compiles the grammar and allocates what the first player would otherwise wait for."""

@@ -1,0 +1,162 @@
+"""Prompt -> completion -> draft -> resolved event -> verdict: one generation, judged before it is kept."""
+
+import json
+import time
+import uuid
+from collections.abc import Sequence
+from random import Random
+from typing import NamedTuple, Protocol
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from serve.domain.balance import BalancePolicy, resolve
+from serve.domain.brief import Brief
+from serve.domain.event import EventDraft, EventType, GameEvent
+from serve.domain.rules import violations
+from serve.domain.state import GameState, Locale
+from serve.domain.violation import Violation
+from serve.errors import DraftError
+from serve.pool import PooledDraft, pool_key
+from serve.prompts import Prompt, PromptVariant
+from serve.quality import Quality, Verdict
+
+
+class Completion(BaseModel):
+    """What an engine wrote."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    finish_reason: str
+    """`stop` when whole; `length` or `error` when not."""
+    prompt_tokens: int
+    output_tokens: int
+    first_token_s: float
+    """Seconds from request to first token."""
+    duration_s: float
+    """Seconds from request to last token."""
+
+
+class CompletionRequest(BaseModel):
+    """What an engine is asked; nothing in it comes from a client."""
+
+    model_config = ConfigDict(frozen=True)
+
+    prompt: Prompt
+    temperature: float
+    top_p: float
+    max_tokens: int
+    seed: int
+    timeout_s: float
+
+
+class Engine(Protocol):
+    """Writes drafts. Raises EngineTimeout or EngineUnavailable."""
+
+    async def complete(self, request: CompletionRequest) -> Completion: ...
+
+
+class Checked(NamedTuple):
+    """A completion read and checked for the state it was written for."""
+
+    draft: EventDraft | None
+    event: GameEvent | None
+    violations: tuple[Violation, ...]
+
+
+class Validator(Protocol):
+    """Reads a completion and checks every rule."""
+
+    async def check(
+        self, text: str, event_type: EventType, state: GameState, locale: Locale
+    ) -> Checked: ...
+
+
+class Scorer(Protocol):
+    """Judges an event by the rubric, against the others it will stand beside."""
+
+    async def score(
+        self, event: GameEvent, state: GameState, locale: Locale, others: Sequence[EventDraft]
+    ) -> Quality: ...
+
+
+class Rejected(DraftError):
+    """A completion that must not be kept; `rule` says why, from a bounded set."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"the draft breaks {rule}")
+        self.rule = rule
+
+
+class Generator:
+    """Turns a brief into a draft worth keeping."""
+
+    def __init__(
+        self, engine: Engine, validator: Validator, scorer: Scorer, prompt: PromptVariant, model: str
+    ) -> None:
+        self._engine, self._validator, self._scorer = engine, validator, scorer
+        self.prompt, self.model = prompt, model
+
+    async def write(
+        self, brief: Brief, state: GameState, others: Sequence[EventDraft], timeout_s: float
+    ) -> PooledDraft:
+        """One attempt. Raises EngineError when none was written, Rejected when it was not good enough."""
+        seed = Random().getrandbits(31)
+        completion = await self._engine.complete(self._request(brief, seed, timeout_s))
+        locale, started = brief.situation.locale, time.perf_counter()
+        if completion.finish_reason != "stop":
+            raise Rejected(f"completion.{completion.finish_reason}")
+        checked = await self._validator.check(completion.text, brief.event_type, state, locale)
+        if checked.violations or checked.draft is None or checked.event is None:
+            raise Rejected(checked.violations[0].rule)
+        validated = time.perf_counter()
+        quality = await self._scorer.score(checked.event, state, locale, others)
+        if quality.verdict is Verdict.DISCARD:
+            raise Rejected("quality.discard")
+        return PooledDraft(
+            draft_id=uuid.uuid4().hex[:16],
+            key=pool_key(brief.situation, self.prompt.version, self.model),
+            locale=locale,
+            event_type=brief.event_type,
+            draft=checked.draft,
+            quality=quality,
+            prompt_version=self.prompt.version,
+            model=self.model,
+            seed=seed,
+            created_at=time.time(),
+            prompt_tokens=completion.prompt_tokens,
+            output_tokens=completion.output_tokens,
+            timings_ms={
+                "firstToken": round(completion.first_token_s * 1000, 1),
+                "engine": round(completion.duration_s * 1000, 1),
+                "validate": round((validated - started) * 1000, 1),
+                "score": round((time.perf_counter() - validated) * 1000, 1),
+            },
+        )
+
+    def _request(self, brief: Brief, seed: int, timeout_s: float) -> CompletionRequest:
+        sampling = self.prompt.sampling
+        return CompletionRequest(
+            prompt=self.prompt.render(brief),
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
+            max_tokens=sampling.max_tokens,
+            seed=seed,
+            timeout_s=timeout_s,
+        )
+
+
+def check_completion(
+    text: str, event_type: EventType, state: GameState, policy: BalancePolicy, locale: Locale
+) -> Checked:
+    """Reads the draft and applies every rule to the event it makes for this state."""
+    try:
+        draft = EventDraft.model_validate(json.loads(text))
+    except json.JSONDecodeError:
+        return Checked(None, None, (Violation("structure.json", "", "is not JSON"),))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return Checked(None, None, (Violation("structure.schema", where, first["msg"]),))
+    event = resolve(draft, event_type, state, policy, event_id="draft", seed="draft")
+    return Checked(draft, event, violations(event, state, policy, locale))

@@ -1,0 +1,125 @@
+"""A Ray cluster of one machine with the platform deployed on it."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from serve.errors import ConfigurationError
+from serve.local.preflight import free_port
+
+_START_S = 180
+
+
+def prepare_environment(folder: Path) -> None:
+    """Before Ray is imported: it reads these once, and its processes inherit them."""
+    proxy = folder / "h"  # HAProxy adds a long name of its own, and a socket path has 97 characters
+    os.environ |= {
+        "RAY_SERVE_ENABLE_HA_PROXY": "1",
+        "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
+        "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "1",
+        "RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S": "2",
+        "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
+        "RAY_SERVE_HAPROXY_NBTHREAD": "1",
+        "RAY_SERVE_HAPROXY_HARD_STOP_AFTER_S": "5",
+        "RAY_SERVE_HAPROXY_CONFIG_FILE_LOC": f"{proxy}/haproxy.cfg",
+        "RAY_SERVE_HAPROXY_SOCKET_PATH": f"{proxy}/admin.sock",
+        "RAY_SERVE_HAPROXY_SERVER_STATE_BASE": str(proxy),
+        "RAY_SERVE_HAPROXY_SERVER_STATE_FILE": f"{proxy}/server-state",
+        "RAY_SERVE_HAPROXY_METRICS_SOCKET_PATH": f"{proxy}/metrics.sock",
+        "RAY_SERVE_HAPROXY_METRICS_PORT": str(free_port()),
+        "RAY_SERVE_HAPROXY_STATS_PORT": str(free_port()),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+        "RAY_DISABLE_IMPORT_WARNING": "1",
+    }
+    # Bytecode saves every worker process ten seconds of vLLM's import.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+class Cluster:
+    """Ray, started and stopped by this process."""
+
+    def __init__(self, folder: Path, dashboard_port: int) -> None:
+        self._folder, self._dashboard_port = folder, dashboard_port
+
+    def start(self) -> None:
+        """Raises ConfigurationError when Ray does not come up."""
+        import ray
+
+        try:
+            ray.init(
+                address="local",
+                num_cpus=max(2, os.cpu_count() or 2),
+                include_dashboard=True,
+                dashboard_port=self._dashboard_port,
+                object_store_memory=128 << 20,
+                log_to_driver=False,
+                logging_level="error",
+                _temp_dir=str(self._folder / "ray"),
+            )
+        except (OSError, ValueError, RuntimeError, TimeoutError) as error:
+            raise ConfigurationError(f"Ray does not start: {error}") from error
+
+    def deploy(self, config: dict[str, Any]) -> None:
+        """Hands a `configs/serve/*.yaml` to Ray Serve, exactly as `serve deploy` does."""
+        from ray.dashboard.modules.serve.sdk import ServeSubmissionClient
+
+        ServeSubmissionClient(self.dashboard).deploy_applications(config)
+
+    @property
+    def dashboard(self) -> str:
+        return f"http://127.0.0.1:{self._dashboard_port}"
+
+    def progress(self) -> Iterator[str]:
+        """The deployments still starting, each half second, until all run.
+
+        Raises ConfigurationError when one fails or time is up.
+        """
+        from ray import serve as ray_serve
+
+        end = time.monotonic() + _START_S
+        while time.monotonic() < end:
+            for app in ray_serve.status().applications.values():
+                if app.status == "DEPLOY_FAILED":
+                    raise ConfigurationError(f"the platform does not start: {_reason(app)}")
+                waiting = [
+                    name for name, state in app.deployments.items() if state.status != "HEALTHY"
+                ]
+                if app.status == "RUNNING" and not waiting:
+                    return
+                yield ", ".join(waiting)
+            time.sleep(0.5)
+        raise ConfigurationError(
+            f"the platform is not ready after {_START_S} s; look at {self.dashboard}"
+        )
+
+    def stop(self) -> None:
+        import ray
+
+        with suppress(Exception):  # whatever state Serve is in, Ray must still be stopped
+            from ray import serve as ray_serve
+
+            ray_serve.shutdown()
+        ray.shutdown()
+
+
+def wait_until_answers(url: str) -> None:
+    """Waits for the ingress itself. Raises ConfigurationError after thirty seconds."""
+    for _ in range(300):
+        with suppress(httpx.HTTPError):
+            if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
+                return
+        time.sleep(0.1)
+    raise ConfigurationError(f"{url} does not answer although the platform runs")
+
+
+def _reason(app: Any) -> str:
+    """The last line of what Serve says, without the stack trace in it."""
+    messages = [app.message, *(state.message for state in app.deployments.values())]
+    lines = [line for message in messages if message for line in message.strip().splitlines()]
+    return lines[-1].strip() if lines else "no reason given"

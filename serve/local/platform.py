@@ -1,0 +1,86 @@
+"""Starts everything in order, with progress, and leaves nothing behind."""
+
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from serve.errors import ConfigurationError
+from serve.local.cluster import Cluster, prepare_environment, wait_until_answers
+from serve.local.preflight import check
+from serve.local.redis_server import RedisServer
+from serve.local.terminal import step
+from serve.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the platform is started on this machine."""
+
+    config: str = "serve/local.yaml"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    dashboard_port: int = 8265
+
+
+@contextmanager
+def running(options: Options, console: Console) -> Iterator[str]:
+    """The platform's URL while the block runs. Raises ConfigurationError when it cannot start."""
+    settings = Settings.from_environ()
+    if not settings.api_keys and options.host not in ("127.0.0.1", "localhost"):
+        raise ConfigurationError(
+            f"without EVENTSMITH_API_KEYS anybody could call: refusing to listen on {options.host}"
+        )
+    table = _config(settings, options)
+    check(options.host, options.port, engine=not settings.endpoint)
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="es-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        prepare_environment(folder)
+        if not settings.redis_url:
+            with step(console, "Redis", "embedded, in memory"):
+                redis = RedisServer(folder)
+                redis.start()
+                stack.callback(redis.stop)
+                os.environ["REDIS_URL"] = redis.url
+                stack.callback(os.environ.pop, "REDIS_URL", None)
+        cluster = Cluster(folder, options.dashboard_port)
+        with step(console, "Ray", cluster.dashboard):
+            stack.callback(cluster.stop)
+            cluster.start()
+        with step(console, "Engine", "vLLM loads the model") as tell:
+            cluster.deploy(table)
+            for waiting in cluster.progress():
+                tell(waiting or "deploying")
+        url = f"http://{options.host}:{options.port}"
+        with step(console, "Ready", url):
+            wait_until_answers(url)
+        if not settings.api_keys:
+            console.print("[yellow]No EVENTSMITH_API_KEYS: open to every program on this machine.[/]")
+        yield url
+
+
+def wait_for_signal() -> None:
+    """Returns on Ctrl-C or SIGTERM."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+
+
+def _config(settings: Settings, options: Options) -> dict[str, Any]:
+    table = settings.table(options.config)
+    table["http_options"] = {
+        **table.get("http_options", {}),
+        "host": options.host,
+        "port": options.port,
+    }
+    return table

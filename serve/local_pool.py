@@ -1,0 +1,91 @@
+"""The pool as one API replica sees it: a copy in process, and what each player has seen.
+
+The copy is at most a second old, so a hit needs one store call, the claim. When the store is down,
+frozen or full, the copy and a bounded memory of claims carry on, and nobody waits for it twice.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Protocol
+
+from serve.errors import StoreError
+from serve.metrics import STORE_ERRORS, Tally
+from serve.pool import PooledDraft
+
+_REFRESH_S = 1.0
+_KEYS = 4096
+_PLAYERS = 20_000
+
+
+class PoolStore(Protocol):
+    """The shared pool. Every call raises StoreError rather than wait longer than its timeout."""
+
+    async def fetch(self, key: str) -> list[PooledDraft]:
+        """All drafts of a key that are not past the hard TTL."""
+        ...
+
+    async def claim(self, player_id: str, draft_ids: Sequence[str]) -> str | None:
+        """The first of these the player has not seen, now marked as seen; None if all were."""
+        ...
+
+
+class LocalPool:
+    """A replica's view of the pool; no method raises or blocks on a broken store."""
+
+    def __init__(self, store: PoolStore, tally: Tally) -> None:
+        self._store, self._tally = store, tally
+        self._copies: OrderedDict[str, tuple[float, list[PooledDraft]]] = OrderedDict()
+        self._seen: OrderedDict[str, set[str]] = OrderedDict()
+        self._refreshing: dict[str, asyncio.Task[None]] = {}
+
+    async def drafts(self, key: str) -> list[PooledDraft]:
+        """The drafts of a key; waits for the store only where there is no copy yet."""
+        copy = self._copies.get(key)
+        if copy is None:
+            await self._refresh(key)
+            copy = self._copies.get(key)
+        elif time.monotonic() - copy[0] > _REFRESH_S and key not in self._refreshing:
+            task = asyncio.create_task(self._refresh(key))
+            self._refreshing[key] = task
+            task.add_done_callback(lambda _: self._refreshing.pop(key, None))
+        return copy[1] if copy else []
+
+    def add(self, draft: PooledDraft) -> None:
+        """Takes up a draft that has just been written, ahead of the next refresh."""
+        fetched, drafts = self._copies.get(draft.key, (time.monotonic(), []))
+        if all(draft.draft_id != known.draft_id for known in drafts):
+            self._keep(draft.key, fetched, [*drafts, draft])
+
+    async def claim(self, player_id: str, draft_ids: Sequence[str]) -> str | None:
+        """The first of these ids that the player has not seen, marked as seen from now on."""
+        try:
+            claimed = await self._store.claim(player_id, draft_ids)
+        except StoreError:
+            self._tally.count(STORE_ERRORS)
+            seen = self._seen.get(player_id, frozenset[str]())
+            claimed = next((draft_id for draft_id in draft_ids if draft_id not in seen), None)
+        if claimed is not None:
+            self._remember(player_id, claimed)
+        return claimed
+
+    async def _refresh(self, key: str) -> None:
+        try:
+            self._keep(key, time.monotonic(), await self._store.fetch(key))
+        except StoreError:
+            self._tally.count(STORE_ERRORS)
+            if key in self._copies:  # what there is stays good until its hard TTL
+                self._keep(key, time.monotonic(), self._copies[key][1])
+
+    def _keep(self, key: str, fetched: float, drafts: list[PooledDraft]) -> None:
+        self._copies[key] = fetched, drafts
+        self._copies.move_to_end(key)
+        while len(self._copies) > _KEYS:
+            self._copies.popitem(last=False)
+
+    def _remember(self, player_id: str, draft_id: str) -> None:
+        self._seen.setdefault(player_id, set()).add(draft_id)
+        self._seen.move_to_end(player_id)
+        while len(self._seen) > _PLAYERS:
+            self._seen.popitem(last=False)

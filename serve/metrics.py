@@ -1,0 +1,76 @@
+"""Every metric, named once, and the tally a replica keeps of them between two flushes.
+
+Counting on the request path is a dictionary update; a background task hands the tally over once a
+second, to Ray's exporter and to the cluster-wide totals behind `GET /api/llm/metrics`.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10)
+POINTS = (40, 50, 60, 65, 70, 75, 80, 85, 90, 95, 100)
+
+
+class Metric(NamedTuple):
+    """A metric's name in Prometheus spelling, its one label (or none), buckets if a histogram."""
+
+    name: str
+    meaning: str
+    label: str = ""
+    buckets: tuple[float, ...] = ()
+
+
+REQUESTS = Metric("llm_event_requests_total", "Events served, by where they came from.", "source")
+RESPONSE = Metric(
+    "llm_event_response_seconds", "Request to answer, seconds.", "source", buckets=SECONDS
+)
+CACHE = Metric("llm_cache_requests_total", "Pool look-ups: hit, stale or miss.", "result")
+GENERATION = Metric(
+    "llm_generation_duration_seconds", "One completion in the engine, seconds.", buckets=SECONDS
+)
+FIRST_TOKEN = Metric(
+    "llm_time_to_first_token_seconds", "Request to first token, seconds.", buckets=SECONDS
+)
+GENERATIONS = Metric("llm_generations_total", "Generations, by how they ended.", "outcome")
+OUTPUT_TOKENS = Metric("llm_output_tokens_total", "Tokens written by the engine.")
+FOLLOWERS = Metric("llm_single_flight_followers_total", "Misses that waited for another's draft.")
+VALIDATION = Metric("llm_validation_total", "Drafts checked, `pass` or the first rule broken.", "result")
+QUALITY = Metric("llm_quality_score", "Rubric points of a draft, 0..100.", buckets=POINTS)
+FEEDBACK = Metric("llm_feedback_total", "Ratings by players.", "rating")
+LATE = Metric("llm_deadline_misses_total", "Requests answered because their deadline came.")
+STORE_ERRORS = Metric("llm_store_errors_total", "Redis calls that failed or timed out.")
+ENGINE_UP = Metric("vllm_health_status", "1 while the engine answers its health probe.")
+REDIS_UP = Metric("redis_connection_status", "1 while Redis answers a ping within 50 ms.")
+
+COUNTERS = (
+    REQUESTS, CACHE, GENERATIONS, OUTPUT_TOKENS, FOLLOWERS, VALIDATION, FEEDBACK, LATE, STORE_ERRORS,
+)  # fmt: skip
+HISTOGRAMS = (RESPONSE, GENERATION, FIRST_TOKEN, QUALITY)
+GAUGES = (ENGINE_UP, REDIS_UP)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened in this replica since the last `take`."""
+
+    counts: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
+    observations: dict[tuple[str, str], list[float]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    gauges: dict[str, float] = field(default_factory=dict[str, float])
+
+    def count(self, metric: Metric, label: str = "", by: float = 1) -> None:
+        self.counts[metric.name, label] += by
+
+    def observe(self, metric: Metric, value: float, label: str = "") -> None:
+        self.observations[metric.name, label].append(value)
+
+    def set(self, metric: Metric, value: float) -> None:
+        self.gauges[metric.name] = value
+
+    def take(self) -> "Tally":
+        """Everything since the last call, leaving this tally empty (gauges stay)."""
+        taken = Tally(self.counts, self.observations, dict(self.gauges))
+        self.counts, self.observations = defaultdict(float), defaultdict(list)
+        return taken

@@ -1,0 +1,96 @@
+"""The pool's rules, without Redis: keys, freshness, what fits whom, how many drafts a key deserves."""
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from random import Random
+
+from pydantic import BaseModel, ConfigDict
+
+from serve.domain.brief import Situation
+from serve.domain.event import EventDraft, EventType
+from serve.domain.rules import needs
+from serve.domain.state import GameState, Locale
+from serve.quality import Quality
+
+
+class PooledDraft(BaseModel):
+    """A draft that passed, with all there is to know about how it came to be: the flight record."""
+
+    model_config = ConfigDict(frozen=True, protected_namespaces=())
+
+    draft_id: str
+    key: str
+    locale: Locale
+    event_type: EventType
+    draft: EventDraft
+    quality: Quality
+    prompt_version: str
+    model: str
+    seed: int
+    created_at: float
+    """Unix time, seconds."""
+    prompt_tokens: int = 0
+    output_tokens: int = 0
+    timings_ms: dict[str, float] = {}
+    """Stage -> milliseconds: engine, time to first token, validation, scoring."""
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        return needs(self.draft)
+
+    @cached_property
+    def offers(self) -> frozenset[str]:
+        return self.draft.offers
+
+    def age(self, now: float) -> float:
+        """Seconds since it was written."""
+        return max(0.0, now - self.created_at)
+
+    def fits(self, state: GameState, event_type: EventType | None) -> bool:
+        """Of the type asked for, all it needs owned, nothing it offers owned already."""
+        return (
+            (event_type is None or self.event_type is event_type)
+            and self.needs <= state.owned
+            and not self.offers & state.owned
+        )
+
+
+def pool_key(situation: Situation, prompt_version: str, model: str) -> str:
+    """Which players may share a draft: same prompt, model, and situation."""
+    return ":".join(
+        (
+            prompt_version,
+            model,
+            situation.locale,
+            situation.stage,
+            situation.difficulty,
+            situation.pressure,
+            situation.trust,
+            situation.tier,
+        )
+    )
+
+
+def split(
+    drafts: Iterable[PooledDraft], now: float, ttl_s: float
+) -> tuple[list[PooledDraft], list[PooledDraft]]:
+    """(fresh, stale): younger than the TTL, and the rest."""
+    fresh, stale = list[PooledDraft](), list[PooledDraft]()
+    for draft in drafts:
+        (fresh if draft.age(now) < ttl_s else stale).append(draft)
+    return fresh, stale
+
+
+def in_turn(
+    drafts: Sequence[PooledDraft], state: GameState, event_type: EventType | None, rng: Random
+) -> list[PooledDraft]:
+    """Those that fit the player, in random order: no draft of a key is worn out before the others."""
+    fitting = [draft for draft in drafts if draft.fits(state, event_type)]
+    rng.shuffle(fitting)
+    return fitting
+
+
+def target_size(requests_in_ttl: float, largest: int) -> int:
+    """Drafts a key should hold fresh: one for a cold key, one more each time its traffic doubles."""
+    return min(largest, 1 + int(math.log2(1 + requests_in_ttl)))

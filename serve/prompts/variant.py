@@ -1,0 +1,88 @@
+"""A prompt variant: its text, how it is sampled, and what it is called in metrics and records."""
+
+from importlib.resources import files
+from typing import Literal, NamedTuple
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from serve.domain.brief import Brief
+from serve.domain.state import Locale
+from serve.errors import ConfigurationError
+
+
+class Prompt(NamedTuple):
+    """What is sent to an engine: plain text to complete, or a system and a user message."""
+
+    system: str | None
+    user: str
+
+
+class Sampling(BaseModel):
+    """How tokens are drawn; none of it ever comes from a client."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    temperature: float = Field(default=0.9, ge=0, le=2)
+    top_p: float = Field(default=0.95, gt=0, le=1)
+    max_tokens: int = Field(default=400, ge=32, le=2048)
+
+
+class PromptVariant(BaseModel):
+    """One `serve/prompts/NAME.yaml`. The constant part comes first, the state last: the engine caches it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,40}$")
+    """Recorded with every event and part of the pool's key."""
+    format: Literal["completion", "chat"]
+    """`completion`: the text goes in as it is; `chat`: through the model's own chat template."""
+    system: dict[Locale, str] = {}
+    user: dict[Locale, str]
+    nothing: dict[Locale, str]
+    """What stands for "no infrastructure"."""
+    words: dict[Locale, dict[str, str]] = {}
+    """How a feature's value is put into words; a value not listed stands as it is."""
+    sampling: Sampling = Sampling()
+
+    def render(self, brief: Brief) -> Prompt:
+        """The prompt for this brief."""
+        locale = brief.situation.locale
+        nothing = self.nothing[locale]
+        values = {
+            "locale": locale.value,
+            "event_type": brief.event_type.value,
+            "stage": brief.situation.stage.value,
+            "difficulty": brief.situation.difficulty.value,
+            "pressure": brief.situation.pressure.value,
+            "trust": brief.situation.trust.value,
+            "tier": brief.situation.tier.value,
+            "uses": brief.uses or nothing,
+            "offers": brief.offers or nothing,
+        }
+        words = self.words.get(locale, {})
+        spoken = {
+            name: words.get(f"{name}.{value}", words.get(value, value))
+            for name, value in values.items()
+        }
+        system = self.system.get(locale)
+        return Prompt(system, self.user[locale].format_map(spoken))
+
+
+def available() -> tuple[str, ...]:
+    """Names of the variants that ship with the platform."""
+    names = (entry.name for entry in files(__package__).iterdir())
+    return tuple(sorted(name[:-5] for name in names if name.endswith(".yaml")))
+
+
+def load(name: str) -> PromptVariant:
+    """Raises ConfigurationError when there is no such variant or a field of it is wrong."""
+    if name not in available():
+        raise ConfigurationError(f"no prompt variant {name!r}; there are {', '.join(available())}")
+    table = yaml.safe_load((files(__package__) / f"{name}.yaml").read_text("utf-8"))
+    try:
+        return PromptVariant.model_validate(table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ConfigurationError(f"prompt variant {name}: {where}: {first['msg']}") from error

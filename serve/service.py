@@ -1,0 +1,247 @@
+"""The product in one method: `EventService.next_event` finds a player's next event, in time."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import blake2b
+from random import Random
+from typing import Protocol
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict
+
+from serve import metrics
+from serve.domain.balance import BalancePolicy, resolve
+from serve.domain.brief import Situation
+from serve.domain.event import EventType, GameEvent
+from serve.domain.rules import violations
+from serve.domain.state import GameState, Locale
+from serve.local_pool import LocalPool
+from serve.metrics import Tally
+from serve.pool import PooledDraft, in_turn, pool_key, split, target_size
+from serve.quality import Quality
+from serve.static_events import StaticLibrary
+
+_RESERVE_S = 0.025
+"""Kept back of every deadline for resolving, checking and sending the answer."""
+
+
+class Source(StrEnum):
+    """Where an event came from."""
+
+    POOL = "pool"
+    LLM = "llm"
+    STALE = "stale"
+    STATIC = "static"
+
+
+_RESULT = {Source.POOL: "hit", Source.STALE: "stale"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One player's request, checked."""
+
+    player_id: str
+    state: GameState
+    locale: Locale
+    event_type: EventType | None
+    deadline: float
+    """`time.monotonic()` at which the answer must have left."""
+
+    @property
+    def left(self) -> float:
+        """Seconds left for work."""
+        return self.deadline - _RESERVE_S - time.monotonic()
+
+
+class Order(BaseModel):
+    """What the writer of the pool is asked for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    situation: Situation
+    state: GameState
+    event_type: EventType | None
+    known: tuple[str, ...]
+    """Ids of the drafts the asker has ruled out: a newer one of the pool will do."""
+
+
+class Desk(Protocol):
+    """Where drafts are ordered; neither call raises."""
+
+    async def obtain(self, order: Order, wait_s: float) -> PooledDraft | None:
+        """A draft not among the known ones, or None when none came in time."""
+        ...
+
+    def refill(self, order: Order) -> None:
+        """Orders a draft for the pool and does not wait."""
+        ...
+
+
+class Switch(Protocol):
+    """The feature flag, read without waiting."""
+
+    def enabled(self, name: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An event that keeps every rule for its player, and where it came from."""
+
+    source: Source
+    event: GameEvent
+    quality: Quality
+    prompt_version: str
+    model: str
+    age_s: float
+
+
+@dataclass(slots=True)
+class Traffic:
+    """Requests per key over about one TTL, halved as time passes; bounded."""
+
+    ttl_s: float
+    _rates: OrderedDict[str, tuple[float, float]] = field(
+        default_factory=OrderedDict[str, tuple[float, float]]
+    )
+
+    def count(self, key: str, now: float) -> float:
+        """Counts one request and returns the key's recent requests, this one included."""
+        rate, then = self._rates.get(key, (0.0, now))
+        rate = rate * 0.5 ** ((now - then) / (self.ttl_s / 2)) + 1
+        self._rates[key] = rate, now
+        self._rates.move_to_end(key)
+        if len(self._rates) > 10_000:
+            self._rates.popitem(last=False)
+        return rate
+
+
+class EventService:
+    """Serves events from the pool, the engine, the stale pool, or the hand-written ones."""
+
+    FLAG = "llm-events"
+
+    def __init__(
+        self,
+        *,
+        policy: BalancePolicy,
+        library: StaticLibrary,
+        pool: LocalPool,
+        desk: Desk,
+        switch: Switch,
+        tally: Tally,
+        prompt_version: str,
+        model: str,
+        ttl_s: float,
+        largest: int,
+    ) -> None:
+        self._policy, self._library, self._pool, self._desk = policy, library, pool, desk
+        self._switch, self._tally = switch, tally
+        self._prompt_version, self._model = prompt_version, model
+        self._ttl_s, self._largest = ttl_s, largest
+        self._traffic, self._rng = Traffic(ttl_s), Random()
+
+    async def next_event(self, ask: Ask) -> Served:
+        """The best event there is for this player before the deadline."""
+        if not self._switch.enabled(self.FLAG):
+            return await self._static(ask)
+        situation = Situation.of(ask.state, ask.locale, self._policy)
+        key = pool_key(situation, self._prompt_version, self._model)
+        drafts = await self._pool.drafts(key)
+        fresh, stale = split(drafts, time.time(), self._ttl_s)
+        order = Order(
+            situation=situation,
+            state=ask.state,
+            event_type=ask.event_type,
+            known=tuple(draft.draft_id for draft in drafts),
+        )
+        wanted = target_size(self._traffic.count(key, time.monotonic()), self._largest)
+        if len(fresh) < wanted and drafts:
+            self._desk.refill(order)
+        served = await self._unseen(ask, fresh, Source.POOL)
+        served = served or await self._unseen(ask, stale, Source.STALE)
+        self._tally.count(metrics.CACHE, _RESULT[served.source] if served else "miss")
+        return served or await self._written(ask, order) or await self._static(ask)
+
+    async def _unseen(
+        self, ask: Ask, drafts: Sequence[PooledDraft], source: Source
+    ) -> Served | None:
+        left = in_turn(drafts, ask.state, ask.event_type, self._rng)
+        while left:
+            claimed = await self._pool.claim(ask.player_id, [draft.draft_id for draft in left])
+            if claimed is None:
+                return None
+            position = next(i for i, draft in enumerate(left) if draft.draft_id == claimed)
+            if served := self._served(ask, left[position], source):
+                return served
+            left = left[position + 1 :]
+        return None
+
+    async def _written(self, ask: Ask, order: Order) -> Served | None:
+        if ask.left <= 0:
+            return None
+        draft = await self._desk.obtain(order, ask.left)
+        if draft is None:
+            self._tally.count(metrics.LATE, by=ask.left <= 0)
+            return None
+        self._pool.add(draft)
+        served = self._served(ask, draft, Source.LLM)
+        if served:
+            await self._pool.claim(ask.player_id, [draft.draft_id])
+        return served
+
+    async def _static(self, ask: Ask) -> Served:
+        candidates = self._library.candidates(ask.state, ask.locale, ask.event_type, self._rng)
+        fitting = [written.id for written in candidates if written.fits(ask.state)]
+        first = await self._pool.claim(ask.player_id, fitting)
+        for written in sorted(candidates, key=lambda written: written.id != first):
+            event = self._library.event(
+                written,
+                ask.state,
+                ask.locale,
+                event_id=_event_id(written.id, ask.player_id),
+                seed=f"{written.id}|{ask.player_id}",
+            )
+            if event is not None:
+                quality = self._library.quality(written.id)
+                return Served(Source.STATIC, event, quality, "static", "static", 0.0)
+        raise LookupError("no hand-written event keeps the rules for this state")
+
+    def _served(self, ask: Ask, draft: PooledDraft, source: Source) -> Served | None:
+        """The draft with the player's figures, checked for the player; None if it breaks a rule."""
+        event = resolve(
+            draft.draft,
+            draft.event_type,
+            ask.state,
+            self._policy,
+            event_id=_event_id(draft.draft_id, ask.player_id),
+            seed=f"{draft.draft_id}|{ask.player_id}",
+        )
+        if violations(event, ask.state, self._policy, ask.locale):
+            return None
+        return Served(
+            source,
+            event,
+            draft.quality,
+            draft.prompt_version,
+            draft.model,
+            draft.age(time.time()),
+        )
+
+
+def _event_id(draft_id: str, player_id: str) -> str:
+    """`draft.player+request`: unique per event served, and the flight record is found without a write."""
+    return f"{draft_id}.{player_tag(player_id)}{uuid4().hex[:8]}"
+
+
+def player_tag(player_id: str) -> str:
+    """Six hexadecimal characters that tie an event id to its player without telling who it is."""
+    return blake2b(player_id.encode(), digest_size=3).hexdigest()
+
+
+def draft_of(event_id: str) -> str:
+    """The draft's id within an event id."""
+    return event_id.partition(".")[0]

@@ -1,0 +1,136 @@
+"""Everything that can be set: secrets and switches from the environment, the rest from `configs/`.
+
+Read once, at the edge: `Settings.from_environ` in the command line and the composition root.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from serve.errors import ConfigurationError
+
+_CONFIGS = Path(__file__).resolve().parent.parent / "configs"
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says. Secrets are left out of `repr`."""
+
+    redis_url: str = field(default="", repr=False)
+    api_keys: tuple[str, ...] = field(default=(), repr=False)
+    admin_token: str = field(default="", repr=False)
+    events_enabled: bool = True
+    """The default of the feature flag `llm-events`."""
+    trigger_rate: float = 0.1
+    """Share of turns on which the game asks for an event; told to clients by `/config`."""
+    cache_ttl_s: float = 300.0
+    """How long a draft is fresh."""
+    model: str = ""
+    """Overrides the configuration's model: a path or a name the engine can load."""
+    endpoint: str = ""
+    """Base URL of an OpenAI-compatible server; set, it replaces the engine in process."""
+    endpoint_key: str = field(default="", repr=False)
+    config_dir: Path = _CONFIGS
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Raises ConfigurationError naming the variable and the values it may have."""
+        env = os.environ if environ is None else environ
+        keys = tuple(key.strip() for key in env.get("EVENTSMITH_API_KEYS", "").split(","))
+        return cls(
+            redis_url=env.get("REDIS_URL", ""),
+            api_keys=tuple(key for key in keys if key),
+            admin_token=env.get("EVENTSMITH_ADMIN_TOKEN", ""),
+            events_enabled=_flag(env, "LLM_EVENTS_ENABLED", True),
+            trigger_rate=_number(env, "LLM_EVENTS_TRIGGER_RATE", 0.1, 0, 1),
+            cache_ttl_s=_number(env, "EVENT_CACHE_TTL_SECONDS", 300, 1, 86_400),
+            model=env.get("VLLM_MODEL", ""),
+            endpoint=env.get("VLLM_ENDPOINT", "").rstrip("/"),
+            endpoint_key=env.get("VLLM_API_KEY", ""),
+            config_dir=Path(env.get("EVENTSMITH_CONFIG_DIR", _CONFIGS)),
+        )
+
+    def table(self, name: str) -> dict[str, Any]:
+        """A YAML file of the configuration folder. Raises ConfigurationError if it is not there."""
+        path = self.config_dir / name
+        try:
+            return yaml.safe_load(path.read_text("utf-8"))
+        except (OSError, yaml.YAMLError) as error:
+            raise ConfigurationError(
+                f"cannot read {path}; point EVENTSMITH_CONFIG_DIR at the configs folder"
+            ) from error
+
+
+class _Config(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class EngineConfig(_Config):
+    """How vLLM is started; one place for laptop and GPU node alike."""
+
+    model: str = "bundled"
+    """`bundled`, a local path, or a model's name."""
+    device: Literal["cpu", "gpu"] = "cpu"
+    dtype: str = "bfloat16"
+    tensor_parallel_size: int = Field(default=1, ge=1)
+    max_model_len: int = Field(default=1024, ge=256)
+    max_num_seqs: int = Field(default=16, ge=1)
+    kv_cache_mib: int | None = 128
+    """Explicit on the CPU, where vLLM cannot measure; null on a GPU: all that is left there."""
+    gpu_memory_utilization: float = Field(default=0.1, gt=0, lt=1)
+    enforce_eager: bool = True
+    threads: int = Field(default=1, ge=1)
+    """CPU threads per replica; one is best below 30 M parameters."""
+
+
+class PoolConfig(_Config):
+    """Freshness and size of the pool of drafts."""
+
+    hard_ttl_s: float = Field(default=1800, gt=0)
+    """Past this a draft is gone."""
+    largest: int = Field(default=12, ge=1)
+    """Drafts held per key at most."""
+    seen_ttl_s: int = Field(default=7200, gt=0)
+    """How long it is remembered what a player has seen: longer than a game."""
+    record_ttl_s: int = Field(default=86_400, gt=0)
+    """How long flight records and feedback are kept."""
+
+
+class PlatformArgs(_Config):
+    """Arguments of `serve.app:build`, the `args` of an application in `configs/serve/*.yaml`."""
+
+    prompt: str = "compact"
+    default_deadline_s: float = Field(default=2.8, gt=0, le=30)
+    generation_budget_s: float = Field(default=8.0, gt=0, le=120)
+    """After this a generation is given up even though it would only fill the pool."""
+    background_generations: int = Field(default=1, ge=0)
+    """Refills in flight at once per cache replica; players waiting come first."""
+    requests_per_second_per_key: float = Field(default=200, gt=0)
+    engine: EngineConfig = EngineConfig()
+    pool: PoolConfig = PoolConfig()
+
+
+def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
+    text = env.get(name, "").strip().lower()
+    if text in _TRUE | _FALSE:
+        return text in _TRUE
+    if text:
+        raise ConfigurationError(f"{name} must be true or false")
+    return default
+
+
+def _number(env: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:
+    text = env.get(name, "").strip()
+    try:
+        number = float(text) if text else default
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise ConfigurationError(f"{name} must be a number from {low:g} to {high:g}")
+    return number

@@ -1,0 +1,74 @@
+"""Loads the hand-written events and finds one that keeps every rule for a player."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+from random import Random
+
+from serve.domain.balance import BalancePolicy, resolve
+from serve.domain.event import EventType, GameEvent
+from serve.domain.rules import violations
+from serve.domain.state import GameState, Locale
+from serve.domain.written import WrittenDraft, parse_lines
+from serve.quality import Quality, score
+
+
+class StaticLibrary:
+    """The hand-written events of every locale."""
+
+    def __init__(self, policy: BalancePolicy) -> None:
+        self._policy = policy
+        self._drafts = {locale: tuple(_load(locale)) for locale in Locale}
+        self._by_id = {written.id: written for drafts in self._drafts.values() for written in drafts}
+        self.quality = lru_cache(maxsize=None)(self._quality)
+
+    def drafts(self, locale: Locale) -> tuple[WrittenDraft, ...]:
+        return self._drafts[locale]
+
+    def find(self, draft_id: str) -> WrittenDraft | None:
+        return self._by_id.get(draft_id)
+
+    def candidates(
+        self,
+        state: GameState,
+        locale: Locale,
+        event_type: EventType | None,
+        rng: Random,
+    ) -> list[WrittenDraft]:
+        """Every event of the locale, best first: of the stage, then of the type asked for."""
+        drafts = list(self._drafts[locale])
+        rng.shuffle(drafts)
+        return sorted(
+            drafts,
+            key=lambda written: (
+                not written.fits(state),
+                event_type is not None and written.type is not event_type,
+            ),
+        )
+
+    def event(
+        self, written: WrittenDraft, state: GameState, locale: Locale, *, event_id: str, seed: str
+    ) -> GameEvent | None:
+        """The event with the player's figures, or None should it break a rule for this player."""
+        event = resolve(
+            written.draft, written.type, state, self._policy, event_id=event_id, seed=seed
+        )
+        return None if violations(event, state, self._policy, locale) else event
+
+    def _quality(self, draft_id: str) -> Quality:
+        """Rubric points for an ordinary company of the event's first stage; computed once."""
+        written = self._by_id[draft_id]
+        state = GameState(
+            current_turn=written.stages[0].first_turn, cash=80_000_000, users=1000, trust=50, infrastructure=("EC2",)
+        )
+        locale = Locale(draft_id[:2])
+        event = resolve(
+            written.draft, written.type, state, self._policy, event_id="static", seed=draft_id
+        )
+        return score(event, state, self._policy, locale)
+
+
+def _load(locale: Locale) -> Iterator[WrittenDraft]:
+    for entry in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
+        if entry.name.startswith(f"{locale}-") and entry.name.endswith(".jsonl"):
+            yield from parse_lines(entry.read_text("utf-8"), entry.name)

@@ -1,0 +1,188 @@
+"""Writes the pool: one generation per situation at a time across the cluster, kept even if it comes late."""
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from contextlib import suppress
+from random import Random
+from typing import Any, Protocol
+from uuid import uuid4
+
+from serve import metrics
+from serve.domain.brief import Brief
+from serve.domain.event import EventType
+from serve.errors import DraftError, EngineError, StoreError
+from serve.generation import Generator, Rejected
+from serve.metrics import Tally
+from serve.pool import PooledDraft, pool_key
+from serve.service import Order
+
+_LEASE_S = 1.5
+"""A dead leader strands its followers for no longer than this."""
+_POLL_S = 0.05
+
+
+class DraftStore(Protocol):
+    """The shared pool as its writer needs it. Every call raises StoreError when Redis does not answer."""
+
+    async def fetch(self, key: str) -> list[PooledDraft]: ...
+    async def put(self, draft: PooledDraft) -> None: ...
+    async def acquire(self, lease: str, owner: str, seconds: float) -> bool:
+        """Takes or renews a lease; False while somebody else holds it."""
+        ...
+
+    async def release(self, lease: str, owner: str) -> None: ...
+
+
+class PoolWriter:
+    """Orders in, drafts out. A generation belongs to nobody: it goes on when its asker has left."""
+
+    def __init__(
+        self,
+        generator: Generator,
+        store: DraftStore,
+        tally: Tally,
+        *,
+        budget_s: float,
+        background: int,
+    ) -> None:
+        self._generator, self._store, self._tally = generator, store, tally
+        self._budget_s, self._background = budget_s, asyncio.Semaphore(background)
+        self._flights: dict[str, asyncio.Task[PooledDraft | None]] = {}
+        self._refills: dict[str, asyncio.Task[None]] = {}
+        self._owner, self._rng = uuid4().hex, Random()
+
+    async def obtain(self, order: Order, wait_s: float) -> PooledDraft | None:
+        """A draft that is not among the known ones; None when none comes within `wait_s` seconds."""
+        deadline = time.monotonic() + wait_s
+        name = self._name(order)
+        flight = self._flights.get(name)
+        if flight is None:
+            flight = self._start(name, self._fly(name, order, deadline))
+        else:
+            self._tally.count(metrics.FOLLOWERS)
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(asyncio.shield(flight), wait_s)
+        return None
+
+    def refill(self, order: Order) -> None:
+        """Writes one more draft when there is room; players waiting are never kept waiting by it."""
+        name = self._name(order)
+        if name not in self._refills and name not in self._flights:
+            task = asyncio.create_task(self._refill(name, order))
+            self._refills[name] = task
+            task.add_done_callback(lambda _: self._refills.pop(name, None))
+
+    def _name(self, order: Order) -> str:
+        """Misses of one name are one flight: same key, type and infrastructure."""
+        owned = ",".join(sorted(order.state.owned))
+        return f"{self._key(order)}|{order.event_type or '*'}|{owned}"
+
+    def _key(self, order: Order) -> str:
+        return pool_key(order.situation, self._generator.prompt.version, self._generator.model)
+
+    def _start(
+        self, name: str, flight: Coroutine[Any, Any, PooledDraft | None]
+    ) -> asyncio.Task[PooledDraft | None]:
+        task = asyncio.create_task(flight)
+        self._flights[name] = task
+        task.add_done_callback(lambda _: self._flights.pop(name, None))
+        return task
+
+    async def _refill(self, name: str, order: Order) -> None:
+        async with self._background:
+            if name not in self._flights:
+                await self._start(name, self._fly(name, order, time.monotonic()))
+
+    async def _fly(self, name: str, order: Order, deadline: float) -> PooledDraft | None:
+        """Leads the flight, or follows whoever holds the lease on another replica."""
+        end = time.monotonic() + self._budget_s
+        while time.monotonic() < end:
+            leading, known = await self._lead(name, order)
+            if known is not None:
+                return known
+            if leading:
+                return await self._lead_flight(name, order, deadline)
+            await asyncio.sleep(_POLL_S)
+        return None
+
+    async def _lead(self, name: str, order: Order) -> tuple[bool, PooledDraft | None]:
+        """(whether to write, a draft somebody else wrote meanwhile). Without a store everyone leads."""
+        try:
+            newer = [
+                draft
+                for draft in await self._store.fetch(self._key(order))
+                if draft.draft_id not in order.known and draft.fits(order.state, order.event_type)
+            ]
+            if newer:
+                return False, max(newer, key=lambda draft: draft.created_at)
+            return await self._store.acquire(name, self._owner, _LEASE_S), None
+        except StoreError:
+            self._tally.count(metrics.STORE_ERRORS)
+            return True, None
+
+    async def _lead_flight(self, name: str, order: Order, deadline: float) -> PooledDraft | None:
+        heartbeat = asyncio.create_task(self._renew(name))
+        try:
+            return await self._write(order, deadline)
+        finally:
+            heartbeat.cancel()
+            with suppress(StoreError):
+                await self._store.release(name, self._owner)
+
+    async def _write(self, order: Order, deadline: float) -> PooledDraft | None:
+        """At most two attempts; the second only if a player would still get its result in time."""
+        others = await self._others(order)
+        for attempt in (1, 2):
+            started = time.monotonic()
+            brief = Brief.draw(
+                order.situation, order.state, self._rng, order.event_type or self._scarce(others)
+            )
+            try:
+                draft = await self._generator.write(
+                    brief, order.state, [other.draft for other in others], self._budget_s
+                )
+            except (EngineError, DraftError) as error:
+                self._failed(error)
+                took = time.monotonic() - started
+                if attempt == 2 or not error.retryable or time.monotonic() + took > deadline:
+                    return None
+                continue
+            self._succeeded(draft)
+            with suppress(StoreError):
+                await self._store.put(draft)
+            return draft
+        return None
+
+    async def _others(self, order: Order) -> list[PooledDraft]:
+        try:
+            return await self._store.fetch(self._key(order))
+        except StoreError:
+            return []
+
+    def _scarce(self, others: list[PooledDraft]) -> EventType:
+        """A type the pool has least of, so that its variants differ in kind."""
+        counts = {kind: sum(other.event_type is kind for other in others) for kind in EventType}
+        least = min(counts.values())
+        return self._rng.choice([kind for kind, count in counts.items() if count == least])
+
+    async def _renew(self, name: str) -> None:
+        while True:
+            await asyncio.sleep(_LEASE_S / 3)
+            with suppress(StoreError):
+                await self._store.acquire(name, self._owner, _LEASE_S)
+
+    def _succeeded(self, draft: PooledDraft) -> None:
+        self._tally.count(metrics.GENERATIONS, "kept")
+        self._tally.count(metrics.VALIDATION, "pass")
+        self._tally.count(metrics.OUTPUT_TOKENS, by=draft.output_tokens)
+        self._tally.observe(metrics.GENERATION, draft.timings_ms["engine"] / 1000)
+        self._tally.observe(metrics.FIRST_TOKEN, draft.timings_ms["firstToken"] / 1000)
+        self._tally.observe(metrics.QUALITY, draft.quality.total)
+
+    def _failed(self, error: EngineError | DraftError) -> None:
+        if isinstance(error, Rejected):
+            self._tally.count(metrics.GENERATIONS, "rejected")
+            self._tally.count(metrics.VALIDATION, error.rule)
+        else:
+            self._tally.count(metrics.GENERATIONS, "failed")
