@@ -31,8 +31,8 @@ def router(get_backend: GetBackend) -> APIRouter:
         wanted = EventRequest.model_validate_json(body)
         key = request.headers.get("idempotency-key")
         if key is None:
-            return _response(*await _answer(backend, wanted, arrived))
-        return await _once(backend, key, body, wanted, arrived)
+            return await _answer(backend, wanted, request, arrived)
+        return await _once(backend, key, body, wanted, request, arrived)
 
     @routes.post("/{event_id}/feedback", status_code=202)
     async def feedback(  # pyright: ignore[reportUnusedFunction]
@@ -79,8 +79,8 @@ def router(get_backend: GetBackend) -> APIRouter:
 
 
 async def _answer(
-    backend: Backend, wanted: EventRequest, arrived: float
-) -> tuple[Served, str, float]:
+    backend: Backend, wanted: EventRequest, request: Request, arrived: float
+) -> Response:
     waited = time.perf_counter() - arrived
     allowed = wanted.deadline_ms / 1000 if wanted.deadline_ms else backend.default_deadline_s
     ask = Ask(
@@ -94,7 +94,8 @@ async def _answer(
     took = time.perf_counter() - arrived
     backend.tally.count(metrics.REQUESTS, served.source)
     backend.tally.observe(metrics.RESPONSE, took, served.source)
-    return served, uuid4().hex, took
+    # Behind Ray Serve every request has an id, which it also puts on the answer.
+    return _response(served, request.headers.get("x-request-id") or uuid4().hex, took)
 
 
 def _response(served: Served, request_id: str, took: float) -> Response:
@@ -112,14 +113,13 @@ def _response(served: Served, request_id: str, took: float) -> Response:
         answer.model_dump_json(by_alias=True),
         media_type="application/json",
         headers={
-            "X-Request-ID": request_id,
             "Server-Timing": f"total;dur={took * 1000:.1f}, source;desc={served.source}",
         },
     )
 
 
 async def _once(
-    backend: Backend, key: str, body: bytes, wanted: EventRequest, arrived: float
+    backend: Backend, key: str, body: bytes, wanted: EventRequest, request: Request, arrived: float
 ) -> Response:
     """The same key and body get the same answer for ten minutes; without a store, a fresh one."""
     if not 1 <= len(key) <= 128:
@@ -130,8 +130,8 @@ async def _once(
         if earlier := await backend.store.recall(name):
             return _replayed(earlier, digest)
     except StoreError:
-        return _response(*await _answer(backend, wanted, arrived))
-    response = _response(*await _answer(backend, wanted, arrived))
+        return await _answer(backend, wanted, request, arrived)
+    response = await _answer(backend, wanted, request, arrived)
     try:
         kept = await backend.store.remember(
             name, f"{digest}{bytes(response.body).decode()}", _IDEMPOTENT_S
@@ -153,8 +153,7 @@ def _replayed(earlier: str, digest: str) -> Response:
 
 def _documented() -> dict[str, object]:
     """The body and answer of the event route, which reads its body itself for speed."""
-    schema = EventRequest.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
+    schema = EventRequest.model_json_schema(by_alias=True, ref_template=f"{_BODY}/$defs/{{model}}")
     return {
         "requestBody": {
             "required": True,
@@ -164,3 +163,6 @@ def _documented() -> dict[str, object]:
             "200": {"content": {"application/json": {"example": EVENT_RESPONSE}}},
         },
     }
+
+
+_BODY = "#/paths/~1api~1llm~1events/post/requestBody/content/application~1json/schema"

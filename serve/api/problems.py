@@ -88,6 +88,10 @@ def install(app: FastAPI) -> None:
         detail = "the store does not answer; try again in a moment"
         return Problem(503, detail, headers={"Retry-After": "1"}).response()
 
+    async def unexpected(_: Request, __: Exception) -> Response:
+        return Problem(500, "something broke that should not have; it is in the logs").response()
+
+    app.add_exception_handler(Exception, unexpected)
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(ValidationError, validation)
     app.add_exception_handler(RequestValidationError, validation)

@@ -1,0 +1,107 @@
+"""A platform started by `eventsmith up` in a process of its own, and what tests do to it."""
+
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from serve.local.preflight import free_port
+from serve.local.redis_server import RedisServer
+
+KEY, ADMIN = "test-key", "test-admin"
+_counter = itertools.count(1)
+
+
+class LivePlatform:
+    def __init__(self, redis: RedisServer, **environment: str) -> None:
+        self.redis, self._environment = redis, environment
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self._process: subprocess.Popen[str] | None = None
+        self.http = httpx.Client(
+            base_url=self.url, headers={"Authorization": f"Bearer {KEY}"}, timeout=40
+        )
+        self.admin = httpx.Client(
+            base_url=self.url, headers={"Authorization": f"Bearer {ADMIN}"}, timeout=40
+        )
+
+    def start(self) -> None:
+        command = [
+            str(Path(sys.executable).with_name("eventsmith")), "up",
+            "--port", self.url.rpartition(":")[2], "--dashboard-port", str(free_port()),
+        ]  # fmt: skip
+        environment = os.environ | {
+            "REDIS_URL": self.redis.url,
+            "EVENTSMITH_API_KEYS": KEY,
+            "EVENTSMITH_ADMIN_TOKEN": ADMIN,
+            **self._environment,
+        }
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        self._process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        assert self._process.stdout is not None
+        lines = list[str]()
+        for line in self._process.stdout:
+            lines.append(line)
+            if line.startswith("Serving on"):
+                return
+        raise AssertionError("the platform did not start:\n" + "".join(lines[-20:]))
+
+    def stop(self) -> list[str]:
+        """Ctrl-C; the names of the processes that outlived it."""
+        assert self._process is not None
+        family = psutil.Process(self._process.pid).children(recursive=True)
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(60)
+        _, alive = psutil.wait_procs(family, timeout=10)
+        return [process.name() for process in alive]
+
+    def replica(self, deployment: str) -> psutil.Process:
+        """The process of a deployment's replica."""
+        assert self._process is not None
+        for process in psutil.Process(self._process.pid).children(recursive=True):
+            if f"ServeReplica:eventsmith:{deployment}" in " ".join(process.cmdline()):
+                return process
+        raise AssertionError(f"no replica of {deployment} runs")
+
+    def ask(self, **changes: Any) -> httpx.Response:
+        """An event for a player never seen before, unless `player` names one; None leaves a field out."""
+        return self.http.post("/api/llm/events", json=request(**changes))
+
+    def until(self, source: str, seconds: float = 60, **changes: Any) -> dict[str, Any]:
+        """Asks for new players until an event comes from `source`."""
+        end = time.monotonic() + seconds
+        seen = list[str]()
+        while time.monotonic() < end:
+            answer = self.ask(**changes).json()
+            if answer["source"] == source:
+                return answer
+            seen.append(answer["source"])
+            time.sleep(0.3)
+        raise AssertionError(f"no event from {source} within {seconds} s: {seen}")
+
+
+def new_player() -> str:
+    return f"player-{os.getpid()}-{next(_counter)}"
+
+
+def request(player: str | None = None, **changes: Any) -> dict[str, Any]:
+    """A valid request; a keyword of the state changes the state, any other the request."""
+    state: dict[str, Any] = {
+        "currentTurn": 8,
+        "difficulty": "NORMAL",
+        "cash": 42_000_000,
+        "users": 1200,
+        "trust": 55,
+        "infrastructure": ["EC2"],
+    }
+    state |= {name: changes.pop(name) for name in list(changes) if name in state}
+    body = {"playerId": player or new_player(), "gameState": state, **changes}
+    return {name: value for name, value in body.items() if value is not None}

@@ -1,0 +1,244 @@
+"""The HTTP contract on fakes: errors that name their field, keys, limits, documents."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from fakes import Desk, MemoryStore, Switch
+from live_platform import request
+from samples import POLICY, pooled
+from serve.adapters.totals import Totals
+from serve.api import Backend, create_api
+from serve.api.examples import EVENT_REQUEST, EVENT_RESPONSE
+from serve.api.contract import EventRequest, EventResponse
+from serve.api.security import Keyring
+from serve.local_pool import LocalPool
+from serve.metrics import Tally
+from serve.release.flags import FlagBoard
+from serve.service import EventService
+from serve.static_events import StaticLibrary
+
+LIBRARY = StaticLibrary(POLICY)
+Api = httpx.AsyncClient
+
+
+def backend(store: MemoryStore, keyring: Keyring, **probes: bool) -> Backend:
+    tally = Tally()
+    service = EventService(
+        policy=POLICY,
+        library=LIBRARY,
+        pool=LocalPool(store, tally),
+        desk=Desk(pooled("written")),
+        switch=Switch(),
+        tally=tally,
+        prompt_version="p1",
+        model="m1",
+        ttl_s=300,
+        largest=12,
+    )
+
+    def probe(up: bool) -> Any:
+        async def answer() -> bool:
+            return up
+
+        return answer
+
+    return Backend(
+        service=service,
+        library=LIBRARY,
+        store=store,
+        flags=FlagBoard(store, {"llm-events": True}),
+        keyring=keyring,
+        tally=tally,
+        totals=Totals(store).report,
+        probes={name: probe(up) for name, up in (probes or {"vllm": True, "redis": True}).items()},
+        config={"model": "m1"},
+        default_deadline_s=2.8,
+        record_ttl_s=100,
+    )
+
+
+def client(built: Backend) -> Api:
+    transport = httpx.ASGITransport(create_api(lambda: built), raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://test")
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[Api]:
+    async with client(backend(MemoryStore(), Keyring((), "", 100))) as opened:
+        yield opened
+
+
+async def test_an_event(api: Api) -> None:
+    answer = await api.post("/api/llm/events", json=request())
+    assert answer.status_code == 200
+    assert EventResponse.model_validate(answer.json()).source == "llm"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"playerId": None}, "playerId"),
+        ({"playerId": ""}, "playerId"),
+        ({"playerId": "a b"}, "playerId"),
+        ({"playerId": 7}, "playerId"),
+        ({"gameId": "x" * 65}, "gameId"),
+        ({"gameState": None}, "gameState"),
+        ({"gameState": []}, "gameState"),
+        ({"currentTurn": 0}, "gameState.currentTurn"),
+        ({"currentTurn": 31}, "gameState.currentTurn"),
+        ({"currentTurn": "8"}, "gameState.currentTurn"),
+        ({"difficulty": "hard"}, "gameState.difficulty"),
+        ({"cash": 1.5}, "gameState.cash"),
+        ({"cash": 10**14}, "gameState.cash"),
+        ({"users": -1}, "gameState.users"),
+        ({"trust": 101}, "gameState.trust"),
+        ({"trust": True}, "gameState.trust"),
+        ({"infrastructure": "EC2"}, "gameState.infrastructure"),
+        ({"infrastructure": [""]}, "gameState.infrastructure.0"),
+        ({"infrastructure": ["x" * 41]}, "gameState.infrastructure.0"),
+        ({"infrastructure": ["EC2"] * 41}, "gameState.infrastructure"),
+        ({"eventContext": 3}, "eventContext"),
+        ({"eventContext": {"eventType": "PARTY"}}, "eventContext.eventType"),
+        ({"eventContext": {"note": "x" * 501}}, "eventContext.note"),
+        ({"eventContext": "x" * 501}, "eventContext.note"),
+        ({"locale": "jp"}, "locale"),
+        ({"deadlineMs": 99}, "deadlineMs"),
+        ({"deadlineMs": 30_001}, "deadlineMs"),
+        ({"deadlineMs": 1.5}, "deadlineMs"),
+    ],
+    ids=str,
+)
+async def test_a_malformed_field_is_named(api: Api, change: dict[str, Any], field: str) -> None:
+    body = request() | {name: value for name, value in change.items() if name in _TOP}
+    body["gameState"] = change.get("gameState", body["gameState"]) if "gameState" in change else {
+        **body["gameState"],
+        **{name: value for name, value in change.items() if name not in _TOP},
+    }
+    body = {name: value for name, value in body.items() if value is not None}
+    answer = await api.post("/api/llm/events", json=body)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert field in [error["field"] for error in answer.json()["errors"]]
+
+
+_TOP = ("playerId", "gameId", "gameState", "eventContext", "locale", "deadlineMs")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b'{"playerId": NaN}', b"\xff\xfe", b'"text"', b"[" * 5000],
+    ids=["empty", "cut", "list", "null", "nan", "utf8", "text", "deep"],
+)
+async def test_a_body_that_is_no_request(api: Api, body: bytes) -> None:
+    assert (await api.post("/api/llm/events", content=body)).status_code == 422
+
+
+async def test_unannounced_large_bodies_are_cut_off(api: Api) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield b" " * 10_000
+
+    assert (await api.post("/api/llm/events", content=chunks())).status_code == 413
+
+
+async def test_fields_of_newer_clients_are_ignored(api: Api) -> None:
+    assert (await api.post("/api/llm/events", json=request(new=1))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/api/llm/events", 401),
+        ("GET", "/api/llm/metrics", 401),
+        ("GET", "/api/llm/config", 401),
+        ("GET", "/api/llm/events/x", 401),
+        ("POST", "/api/llm/events/x/feedback", 401),
+        ("GET", "/api/llm/flags/llm-events", 401),
+        ("PUT", "/api/llm/flags/llm-events", 401),
+        ("GET", "/api/llm/health", 200),
+        ("GET", "/healthz", 200),
+        ("GET", "/readyz", 200),
+        ("GET", "/nowhere", 404),
+        ("DELETE", "/api/llm/events", 405),
+    ],
+)
+async def test_who_may_call_what(method: str, path: str, status: int) -> None:
+    body = {"enabled": True, "playerId": "p", "rating": 3} if method in ("POST", "PUT") else None
+    async with client(backend(MemoryStore(), Keyring(("key",), "admin", 100))) as guarded:
+        assert (await guarded.request(method, path, json=body)).status_code == status
+
+
+async def test_keys_and_tokens() -> None:
+    async with client(backend(MemoryStore(), Keyring(("key",), "admin", 100))) as guarded:
+        bearer = {"Authorization": "Bearer key"}
+        assert (await guarded.get("/api/llm/config", headers=bearer)).status_code == 200
+        assert (await guarded.get("/api/llm/config", headers={"X-API-Key": "key"})).status_code == 200
+        assert (await guarded.get("/api/llm/flags/llm-events", headers=bearer)).status_code == 401
+        admin = {"Authorization": "Bearer admin"}
+        off = await guarded.put("/api/llm/flags/llm-events", headers=admin, json={"enabled": False})
+        assert off.json() == {"name": "llm-events", "enabled": False}
+        unknown = await guarded.get("/api/llm/flags/none", headers=admin)
+        assert unknown.status_code == 404
+
+
+async def test_a_key_over_its_quota_waits() -> None:
+    async with client(backend(MemoryStore(), Keyring(("key",), "", 2))) as guarded:
+        codes = [
+            (await guarded.get("/api/llm/config", headers={"X-API-Key": "key"})) for _ in range(4)
+        ]
+        assert [answer.status_code for answer in codes] == [200, 200, 429, 429]
+        assert codes[-1].headers["retry-after"] == "1"
+
+
+async def test_idempotency() -> None:
+    async with client(backend(MemoryStore(), Keyring((), "", 100))) as opened:
+        body, headers = request(), {"Idempotency-Key": "k"}
+        first = await opened.post("/api/llm/events", json=body, headers=headers)
+        again = await opened.post("/api/llm/events", json=body, headers=headers)
+        assert first.content == again.content
+        other = body | {"locale": "en"}
+        clash = await opened.post("/api/llm/events", json=other, headers=headers)
+        assert clash.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("probes", "status", "code"),
+    [
+        ({"vllm": True, "redis": True}, "healthy", 200),
+        ({"vllm": False, "redis": True}, "degraded", 200),
+        ({"vllm": False, "redis": False}, "unhealthy", 503),
+    ],
+)
+async def test_health(probes: dict[str, bool], status: str, code: int) -> None:
+    async with client(backend(MemoryStore(), Keyring((), "", 100), **probes)) as opened:
+        answer = await opened.get("/api/llm/health")
+        assert (answer.json()["status"], answer.status_code) == (status, code)
+
+
+async def test_a_broken_store_shows_only_where_it_must() -> None:
+    store = MemoryStore()
+    store.broken = True
+    async with client(backend(store, Keyring((), "", 100))) as opened:
+        headers = {"Idempotency-Key": "k"}
+        event = await opened.post("/api/llm/events", json=request(), headers=headers)
+        assert event.status_code == 200
+        refused = await opened.put("/api/llm/flags/llm-events", json={"enabled": False})
+        assert refused.status_code == 503
+        assert refused.headers["retry-after"] == "1"
+
+
+async def test_the_document_is_true(api: Api) -> None:
+    document = (await api.get("/openapi.json")).json()
+    route = document["paths"]["/api/llm/events"]["post"]
+    assert route["requestBody"]["content"]["application/json"]["example"] == EVENT_REQUEST
+    EventRequest.model_validate(EVENT_REQUEST)
+    EventResponse.model_validate(EVENT_RESPONSE)
+    for reference in re.findall(r"'\$ref': '#/([^']+)'", str(document)):
+        target: Any = document
+        for part in reference.split("/"):
+            target = target[part.replace("~1", "/")]
+        assert target

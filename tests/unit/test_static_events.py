@@ -1,0 +1,51 @@
+"""The hand-written pool: large enough, of every kind, and good."""
+
+from collections import Counter
+
+import pytest
+
+from samples import POLICY
+from serve.domain.event import EventType
+from serve.domain.state import Locale, Stage
+from serve.models.corpus_check import near_duplicates, problems
+from serve.static_events import StaticLibrary
+
+LIBRARY = StaticLibrary(POLICY)
+
+
+@pytest.mark.parametrize("locale", [*Locale])
+def test_covers_every_type_and_stage(locale: Locale) -> None:
+    drafts = LIBRARY.drafts(locale)
+    assert len(drafts) >= 40
+    cells = Counter((draft.type, stage) for draft in drafts for stage in draft.stages)
+    assert {(kind, stage) for kind in EventType for stage in Stage} <= set(cells)
+
+
+@pytest.mark.parametrize("locale", [*Locale])
+def test_keeps_every_rule_in_every_corner(locale: Locale) -> None:
+    found = [
+        (draft.id, problem)
+        for draft in LIBRARY.drafts(locale)
+        for problem in problems(draft, locale, POLICY)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("locale", [*Locale])
+def test_scores_eighty_and_more(locale: Locale) -> None:
+    low = {
+        draft.id: total
+        for draft in LIBRARY.drafts(locale)
+        if (total := LIBRARY.quality(draft.id).total) < 80
+    }
+    assert low == {}
+
+
+@pytest.mark.parametrize("locale", [*Locale])
+def test_no_two_alike(locale: Locale) -> None:
+    assert list(near_duplicates(LIBRARY.drafts(locale))) == []
+
+
+def test_needs_nothing_and_offers_nothing() -> None:
+    drafts = [draft for locale in Locale for draft in LIBRARY.drafts(locale)]
+    assert not [draft.id for draft in drafts if draft.needs or draft.draft.offers]
