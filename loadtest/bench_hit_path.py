@@ -80,7 +80,9 @@ def _fill(url: str, body: str, console: Console) -> None:
     """Asks until the pool answers most players."""
     hits = 0
     for number in range(400):
-        source = httpx.post(url, content=body.replace("PLAYER", f"f{number}"), timeout=30).json()["source"]
+        source = httpx.post(url, content=body.replace("PLAYER", f"f{number}"), timeout=30).json()[
+            "source"
+        ]
         hits = hits + 1 if source == "pool" else 0
         if hits >= 20:
             return

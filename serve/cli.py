@@ -118,17 +118,23 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     up = commands.add_parser("up", help="start the whole platform on this machine")
-    up.add_argument("--config", default="serve/local.yaml", help="file below configs/ (%(default)s)")
+    up.add_argument(
+        "--config", default="serve/local.yaml", help="file below configs/ (%(default)s)"
+    )
     up.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     up.add_argument("--port", type=int, default=8000, help="port to listen on (%(default)s)")
-    up.add_argument("--dashboard-port", type=int, default=8265, help="Ray's dashboard (%(default)s)")
+    up.add_argument(
+        "--dashboard-port", type=int, default=8265, help="Ray's dashboard (%(default)s)"
+    )
     up.add_argument("--ask", action="store_true", help="ask for one event and show it")
     up.add_argument("--once", action="store_true", help="ask for one event, show it, and stop")
     up.set_defaults(run=_up)
 
     ask = commands.add_parser("ask", help="ask a running platform for an event")
     _address(ask, "EVENTSMITH_KEY")
-    ask.add_argument("file", nargs="?", help="a request or a game state as JSON; - for standard input")
+    ask.add_argument(
+        "file", nargs="?", help="a request or a game state as JSON; - for standard input"
+    )
     ask.add_argument("--player", default="player-1", help="player id (%(default)s)")
     ask.add_argument("--turn", type=int, default=_START["currentTurn"], help="1..30 (%(default)s)")
     ask.add_argument("--difficulty", choices=("EASY", "NORMAL", "HARD"), default="NORMAL")

@@ -1,12 +1,12 @@
 """Everything that can go wrong, each error knowing whether trying again could help.
 
-    EventsmithError
-    ├── ConfigurationError      a setting or file is wrong; the message names it and the cure
-    ├── DraftError              the completion is not a usable draft (retryable: another seed may do)
-    ├── EngineError             the engine did not answer
-    │   ├── EngineTimeout       the deadline passed first
-    │   └── EngineUnavailable   no engine, or it died (retryable once it is back)
-    └── StoreError              Redis did not answer in time (retryable)
+EventsmithError
+├── ConfigurationError      a setting or file is wrong; the message names it and the cure
+├── DraftError              the completion is not a usable draft (retryable: another seed may do)
+├── EngineError             the engine did not answer
+│   ├── EngineTimeout       the deadline passed first
+│   └── EngineUnavailable   no engine, or it died (retryable once it is back)
+└── StoreError              Redis did not answer in time (retryable)
 """
 
 

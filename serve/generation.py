@@ -92,7 +92,12 @@ class Generator:
     """Turns a brief into a draft worth keeping."""
 
     def __init__(
-        self, engine: Engine, validator: Validator, scorer: Scorer, prompt: PromptVariant, model: str
+        self,
+        engine: Engine,
+        validator: Validator,
+        scorer: Scorer,
+        prompt: PromptVariant,
+        model: str,
     ) -> None:
         self._engine, self._validator, self._scorer = engine, validator, scorer
         self.prompt, self.model = prompt, model

@@ -35,7 +35,9 @@ FIRST_TOKEN = Metric(
 GENERATIONS = Metric("llm_generations_total", "Generations, by how they ended.", "outcome")
 OUTPUT_TOKENS = Metric("llm_output_tokens_total", "Tokens written by the engine.")
 FOLLOWERS = Metric("llm_single_flight_followers_total", "Misses that waited for another's draft.")
-VALIDATION = Metric("llm_validation_total", "Drafts checked, `pass` or the first rule broken.", "result")
+VALIDATION = Metric(
+    "llm_validation_total", "Drafts checked, `pass` or the first rule broken.", "result"
+)
 QUALITY = Metric("llm_quality_score", "Rubric points of a draft, 0..100.", buckets=POINTS)
 FEEDBACK = Metric("llm_feedback_total", "Ratings by players.", "rating")
 LATE = Metric("llm_deadline_misses_total", "Requests answered because their deadline came.")

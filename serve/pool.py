@@ -30,6 +30,8 @@ class PooledDraft(BaseModel):
     seed: int
     created_at: float
     """Unix time, seconds."""
+    attempt: int = 1
+    """2 when a first draft was rejected and time allowed another."""
     prompt_tokens: int = 0
     output_tokens: int = 0
     timings_ms: dict[str, float] = {}

@@ -148,6 +148,7 @@ class PoolWriter:
                 if attempt == 2 or not error.retryable or time.monotonic() + took > deadline:
                     return None
                 continue
+            draft = draft.model_copy(update={"attempt": attempt})
             self._succeeded(draft)
             with suppress(StoreError):
                 await self._store.put(draft)

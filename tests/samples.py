@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from fakes import GOOD_DRAFT
 from hypothesis import strategies as st
 
-from fakes import GOOD_DRAFT
 from serve.domain.balance import BalancePolicy
 from serve.domain.brief import Situation
 from serve.domain.event import EventDraft, EventType
@@ -40,7 +40,9 @@ def states(draw: st.DrawFn) -> GameState:
     )
 
 
-def pooled(draft_id: str = "d1", *, age: float = 0, state: GameState = STATE, **changes: Any) -> PooledDraft:
+def pooled(
+    draft_id: str = "d1", *, age: float = 0, state: GameState = STATE, **changes: Any
+) -> PooledDraft:
     """A draft in the pool of the sample state."""
     situation = Situation.of(state, Locale.KO, POLICY)
     fields: dict[str, Any] = {

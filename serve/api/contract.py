@@ -10,9 +10,7 @@ from serve.domain.state import GameState, Locale, WireModel
 from serve.quality import Quality
 from serve.service import Source
 
-Identifier = Annotated[
-    str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_.:@-]{1,64}$")
-]
+Identifier = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_.:@-]{1,64}$")]
 """1 to 64 letters, digits, `_ . : @ -`."""
 
 
@@ -32,11 +30,11 @@ class EventContext(WireModel):
 
 
 _NOTE_WORDS = {
-    EventType.INFRASTRUCTURE_CRISIS: re.compile(r"장애|서버|다운|outage|incident|crash", re.I),
-    EventType.FUNDING_OPPORTUNITY: re.compile(r"투자|펀딩|자금|invest|funding|round", re.I),
-    EventType.COMPETITOR_ACTION: re.compile(r"경쟁|라이벌|competitor|rival", re.I),
-    EventType.TEAM_EVENT: re.compile(r"팀|직원|채용|퇴사|team|hire|hiring|resign", re.I),
-    EventType.MARKET_OPPORTUNITY: re.compile(r"시장|제휴|확장|market|partner|expan", re.I),
+    EventType.INFRASTRUCTURE_CRISIS: re.compile(r"장애|서버|다운|outage|incident|crash", re.IGNORECASE),
+    EventType.FUNDING_OPPORTUNITY: re.compile(r"투자|펀딩|자금|invest|funding|round", re.IGNORECASE),
+    EventType.COMPETITOR_ACTION: re.compile(r"경쟁|라이벌|competitor|rival", re.IGNORECASE),
+    EventType.TEAM_EVENT: re.compile(r"팀|직원|채용|퇴사|team|hire|hiring|resign", re.IGNORECASE),
+    EventType.MARKET_OPPORTUNITY: re.compile(r"시장|제휴|확장|market|partner|expan", re.IGNORECASE),
 }
 
 

@@ -64,7 +64,9 @@ def router(get_backend: GetBackend) -> APIRouter:
         backend = get_backend()
         backend.keyring.admit_admin(request)
         draft_id = draft_of(event_id)
-        ratings = [json.loads(entry) for entry in await backend.store.entries(f"feedback:{draft_id}")]
+        ratings = [
+            json.loads(entry) for entry in await backend.store.entries(f"feedback:{draft_id}")
+        ]
         written = backend.library.find(draft_id)
         if written is not None:
             record = written.model_dump(mode="json") | {"source": "static"}

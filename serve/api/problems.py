@@ -60,7 +60,10 @@ class Problem(Exception):
 def not_valid(error: ValidationError | RequestValidationError) -> Problem:
     """422 naming every field; the values themselves are not repeated."""
     errors = [
-        {"field": ".".join(str(part) for part in entry["loc"] if part != "body"), "message": entry["msg"]}
+        {
+            "field": ".".join(str(part) for part in entry["loc"] if part != "body"),
+            "message": entry["msg"],
+        }
         for entry in error.errors()
     ]
     first = errors[0]

@@ -62,7 +62,11 @@ class Brief:
 
     @classmethod
     def draw(
-        cls, situation: Situation, state: GameState, rng: Random, event_type: EventType | None = None
+        cls,
+        situation: Situation,
+        state: GameState,
+        rng: Random,
+        event_type: EventType | None = None,
     ) -> "Brief":
         """A brief at random, but only about what this player owns or could sensibly own next."""
         owned = [name for name in CANONICAL_INFRASTRUCTURE[:16] if name in state.owned]

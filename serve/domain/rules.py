@@ -106,7 +106,9 @@ def _infrastructure(event: GameEvent, state: GameState) -> Iterator[Violation]:
     offered = {name for choice in event.choices for name in choice.effects.add_infrastructure}
     for field, text in event.texts():
         for name in sorted(mentioned(text) - state.owned - offered):
-            yield Violation("infrastructure.mentioned", field, f"names {name}, not owned or offered")
+            yield Violation(
+                "infrastructure.mentioned", field, f"names {name}, not owned or offered"
+            )
 
 
 def _of_infrastructure(rule: str, where: str, verb: str, message: str) -> Violation:

@@ -64,7 +64,9 @@ def running(options: Options, console: Console) -> Iterator[str]:
         with step(console, "Ready", url):
             wait_until_answers(url)
         if not settings.api_keys:
-            console.print("[yellow]No EVENTSMITH_API_KEYS: open to every program on this machine.[/]")
+            console.print(
+                "[yellow]No EVENTSMITH_API_KEYS: open to every program on this machine.[/]"
+            )
         yield url
 
 

@@ -30,9 +30,7 @@ class RedisServer:
             "logfile": str(self._log),
         }
         arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-        self.process = subprocess.Popen(
-            [_executable(), *arguments], start_new_session=True
-        )
+        self.process = subprocess.Popen([_executable(), *arguments], start_new_session=True)
         client = redis.Redis.from_url(self.url)
         for _ in range(100):
             try:

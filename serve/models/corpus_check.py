@@ -51,7 +51,10 @@ def problems(written: WrittenDraft, locale: Locale, policy: BalancePolicy) -> It
         yield f"names more than one piece of infrastructure it needs: {sorted(written.needs)}"
     if len(written.draft.offers) > 1:
         yield f"offers more than one piece of infrastructure: {sorted(written.draft.offers)}"
-    if any(not choice.cash and not choice.users and not choice.trust for choice in written.draft.choices):
+    if any(
+        not choice.cash and not choice.users and not choice.trust
+        for choice in written.draft.choices
+    ):
         yield "has a choice without any effect"
     seen: set[str] = set()
     for state in states(written):

@@ -19,7 +19,9 @@ class StaticLibrary:
     def __init__(self, policy: BalancePolicy) -> None:
         self._policy = policy
         self._drafts = {locale: tuple(_load(locale)) for locale in Locale}
-        self._by_id = {written.id: written for drafts in self._drafts.values() for written in drafts}
+        self._by_id = {
+            written.id: written for drafts in self._drafts.values() for written in drafts
+        }
         self.quality = lru_cache(maxsize=None)(self._quality)
 
     def drafts(self, locale: Locale) -> tuple[WrittenDraft, ...]:
@@ -59,7 +61,11 @@ class StaticLibrary:
         """Rubric points for an ordinary company of the event's first stage; computed once."""
         written = self._by_id[draft_id]
         state = GameState(
-            current_turn=written.stages[0].first_turn, cash=80_000_000, users=1000, trust=50, infrastructure=("EC2",)
+            current_turn=written.stages[0].first_turn,
+            cash=80_000_000,
+            users=1000,
+            trust=50,
+            infrastructure=("EC2",),
         )
         locale = Locale(draft_id[:2])
         event = resolve(

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from live_platform import LivePlatform
+
 from serve.local.redis_server import RedisServer
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-
 from live_platform import LivePlatform, request
+
 from serve.local.redis_server import RedisServer
 
 pytestmark = pytest.mark.e2e

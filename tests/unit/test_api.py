@@ -6,14 +6,14 @@ from typing import Any
 
 import httpx
 import pytest
-
 from fakes import Desk, MemoryStore, Switch
 from live_platform import request
 from samples import POLICY, pooled
+
 from serve.adapters.totals import Totals
 from serve.api import Backend, create_api
-from serve.api.examples import EVENT_REQUEST, EVENT_RESPONSE
 from serve.api.contract import EventRequest, EventResponse
+from serve.api.examples import EVENT_REQUEST, EVENT_RESPONSE
 from serve.api.security import Keyring
 from serve.local_pool import LocalPool
 from serve.metrics import Tally
@@ -114,10 +114,14 @@ async def test_an_event(api: Api) -> None:
 )
 async def test_a_malformed_field_is_named(api: Api, change: dict[str, Any], field: str) -> None:
     body = request() | {name: value for name, value in change.items() if name in _TOP}
-    body["gameState"] = change.get("gameState", body["gameState"]) if "gameState" in change else {
-        **body["gameState"],
-        **{name: value for name, value in change.items() if name not in _TOP},
-    }
+    body["gameState"] = (
+        change.get("gameState", body["gameState"])
+        if "gameState" in change
+        else {
+            **body["gameState"],
+            **{name: value for name, value in change.items() if name not in _TOP},
+        }
+    )
     body = {name: value for name, value in body.items() if value is not None}
     answer = await api.post("/api/llm/events", json=body)
     assert answer.status_code == 422
@@ -176,7 +180,9 @@ async def test_keys_and_tokens() -> None:
     async with client(backend(MemoryStore(), Keyring(("key",), "admin", 100))) as guarded:
         bearer = {"Authorization": "Bearer key"}
         assert (await guarded.get("/api/llm/config", headers=bearer)).status_code == 200
-        assert (await guarded.get("/api/llm/config", headers={"X-API-Key": "key"})).status_code == 200
+        assert (
+            await guarded.get("/api/llm/config", headers={"X-API-Key": "key"})
+        ).status_code == 200
         assert (await guarded.get("/api/llm/flags/llm-events", headers=bearer)).status_code == 401
         admin = {"Authorization": "Bearer admin"}
         off = await guarded.put("/api/llm/flags/llm-events", headers=admin, json={"enabled": False})

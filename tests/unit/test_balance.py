@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
+from fakes import GOOD_DRAFT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from fakes import GOOD_DRAFT
 from samples import POLICY, states
+
 from serve.domain.balance import BalancePolicy, resolve, round_figure
 from serve.domain.event import EventDraft, EventType, GameEvent
 from serve.domain.rules import violations

@@ -3,8 +3,8 @@
 from random import Random
 
 import pytest
-
 from samples import POLICY, STATE, pooled
+
 from serve.domain.brief import Situation
 from serve.domain.event import EventType
 from serve.domain.state import Locale

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-
 from fakes import GOOD_DRAFT
 from samples import POLICY, STATE
+
 from serve.domain.balance import resolve
 from serve.domain.content import content_violations
 from serve.domain.event import EventDraft, EventType, GameEvent
@@ -106,7 +106,14 @@ def test_innocent_text_passes(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["시 발 놈의 장애", "ㅅ ㅂ 또 장애", "ㅂㅅ 같은 코드", "개 새 끼 같은 서버", "this f u c k i n g server"]
+    "text",
+    [
+        "시 발 놈의 장애",
+        "ㅅ ㅂ 또 장애",
+        "ㅂㅅ 같은 코드",
+        "개 새 끼 같은 서버",
+        "this f u c k i n g server",
+    ],
 )
 def test_swearing_is_caught(text: str) -> None:
     rules = {violation.rule for violation in content_violations((("title", text),), Locale.KO)}

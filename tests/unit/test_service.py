@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-
 from fakes import Desk, MemoryStore, Switch
+from hypothesis import HealthCheck, given, settings
 from samples import POLICY, STATE, pooled, states
+
 from serve.domain.event import EventType
 from serve.domain.rules import violations
 from serve.domain.state import GameState, Locale

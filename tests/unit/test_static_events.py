@@ -3,8 +3,8 @@
 from collections import Counter
 
 import pytest
-
 from samples import POLICY
+
 from serve.domain.event import EventType
 from serve.domain.state import Locale, Stage
 from serve.models.corpus_check import near_duplicates, problems

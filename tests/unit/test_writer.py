@@ -6,6 +6,7 @@ import time
 
 from fakes import GOOD_DRAFT, MemoryStore, ScriptedEngine
 from samples import POLICY, STATE
+
 from serve.deployments.scorer import QualityScorer
 from serve.deployments.validator import EventValidator
 from serve.domain.brief import Situation

@@ -1,0 +1,116 @@
+"""One training run: network, optimizer and schedule, a step at a time, and checkpoints to go on from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch.nn.functional import cross_entropy
+from transformers import get_cosine_schedule_with_warmup
+
+from serve.models.corpus import Example
+from serve.models.network import network
+from serve.models.tokenizer import EOS, PAD
+
+_IGNORED = -100
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What the training depends on besides the corpus."""
+
+    steps: int = 2000
+    batch: int = 24
+    """Drafts a step."""
+    rate: float = 2e-3
+    """Peak learning rate; a cosine takes it to zero."""
+    warmup: int = 100
+    decay: float = 0.1
+    dropout: float = 0.1
+    seed: int = 7
+
+
+class Training:
+    """One run: the network, its optimizer, and where it stands."""
+
+    def __init__(self, recipe: Recipe, tokenizer: Tokenizer, device: torch.device) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe, self.tokenizer, self.device, self.step = recipe, tokenizer, device, 0
+        self.model = network(tokenizer, recipe.dropout).to(device)
+        matrices = [weight for weight in self.model.parameters() if weight.ndim > 1]
+        vectors = [weight for weight in self.model.parameters() if weight.ndim == 1]
+        groups = [
+            {"params": matrices, "weight_decay": recipe.decay},
+            {"params": vectors, "weight_decay": 0.0},
+        ]
+        self._optimizer = torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98))
+        self._schedule = get_cosine_schedule_with_warmup(
+            self._optimizer, recipe.warmup, recipe.steps
+        )
+
+    def advance(self, examples: list[Example]) -> float:
+        """One step of gradient descent; the loss before it, in nats a token."""
+        torch.manual_seed(
+            self.recipe.seed + self.step
+        )  # so that a resumed run drops the same units
+        self.model.train()
+        loss = self._loss(examples)
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self._optimizer.step()
+        self._schedule.step()
+        self.step += 1
+        return loss.item()
+
+    @torch.no_grad()
+    def loss(self, examples: list[Example]) -> float:
+        """Mean loss over these examples, in nats a token, nothing dropped."""
+        self.model.eval()
+        size = self.recipe.batch
+        parts = [examples[start : start + size] for start in range(0, len(examples), size)]
+        return sum(self._loss(part).item() * len(part) for part in parts) / max(len(examples), 1)
+
+    def save(self, path: Path) -> None:
+        """A checkpoint to go on from; written aside first, so that it is always whole."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        state = {
+            "step": self.step,
+            "model": self.model.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "schedule": self._schedule.state_dict(),
+        }
+        torch.save(state, path.with_suffix(".new"))
+        path.with_suffix(".new").replace(path)
+
+    def restore(self, path: Path) -> None:
+        state = torch.load(path, map_location=self.device)
+        self.step = state["step"]
+        self.model.load_state_dict(state["model"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._schedule.load_state_dict(state["schedule"])
+
+    def _loss(self, examples: list[Example]) -> torch.Tensor:
+        tokens, targets = _tensors(self.tokenizer, examples)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            # Padding stands at the right, where a causal decoder never looks: no mask is needed.
+            logits = self.model(input_ids=tokens[:, :-1].to(self.device)).logits
+        return cross_entropy(
+            logits.flatten(0, 1).float(),
+            targets[:, 1:].flatten().to(self.device),
+            ignore_index=_IGNORED,
+        )
+
+
+def _tensors(tokenizer: Tokenizer, examples: list[Example]) -> tuple[torch.Tensor, torch.Tensor]:
+    end, pad = tokenizer.token_to_id(EOS), tokenizer.token_to_id(PAD)
+    prompts = [tokenizer.encode(example.prompt).ids for example in examples]
+    answers = [[*tokenizer.encode(example.completion).ids, end] for example in examples]
+    width = max(len(prompt) + len(answer) for prompt, answer in zip(prompts, answers, strict=True))
+    tokens = torch.full((len(examples), width), pad)
+    targets = torch.full((len(examples), width), _IGNORED)
+    for row, (prompt, answer) in enumerate(zip(prompts, answers, strict=True)):
+        whole = torch.tensor([*prompt, *answer])
+        tokens[row, : len(whole)] = whole
+        targets[row, len(prompt) : len(whole)] = whole[len(prompt) :]
+    return tokens, targets

@@ -1,0 +1,135 @@
+"""One contract for engines: vLLM in process, and a vLLM server behind the OpenAI adapter."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from serve.adapters.openai_engine import OpenAIEngine
+from serve.adapters.vllm_engine import VllmEngine, model_name, model_path
+from serve.domain.event import EventDraft
+from serve.errors import EngineTimeout, EngineUnavailable
+from serve.generation import CompletionRequest, Engine
+from serve.local.preflight import free_port
+from serve.prompts import Prompt
+from serve.settings import EngineConfig
+
+CONFIG = EngineConfig()
+HEADER = "ko|INFRASTRUCTURE_CRISIS|early|steady|middle|EC2|-\n"
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """vLLM's own OpenAI-compatible server with the bundled model."""
+    port, log = free_port(), Path(tmp_path_factory.mktemp("vllm"), "log")
+    options = {
+        "--model": model_path(CONFIG),
+        "--served-model-name": model_name(CONFIG),
+        "--port": str(port),
+        "--host": "127.0.0.1",
+        "--dtype": "bfloat16",
+        "--max-model-len": "1024",
+        "--max-num-seqs": "4",
+        "--kv-cache-memory-bytes": str(64 << 20),
+        "--gpu-memory-utilization": "0.1",
+        "--structured-outputs-config": json.dumps(
+            {"backend": "xgrammar", "disable_any_whitespace": True}
+        ),
+    }
+    command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--enforce-eager"]
+    command += [part for pair in options.items() for part in pair]
+    environment = os.environ | {
+        "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+        "OMP_NUM_THREADS": "1",
+        "VLLM_NO_USAGE_STATS": "1",
+    }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    with log.open("w") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(240):
+        try:
+            if httpx.get(f"{url}/health").status_code == 200:
+                break
+        except httpx.HTTPError:
+            time.sleep(0.5)
+    else:
+        process.kill()
+        raise AssertionError(log.read_text()[-2000:])
+    yield url
+    process.terminate()
+    process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def in_process() -> Iterator[VllmEngine]:
+    engine = VllmEngine(CONFIG)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(params=["vllm", "openai"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    if request.param == "vllm":
+        return request.getfixturevalue("in_process")
+    return OpenAIEngine(request.getfixturevalue("server"), model_name(CONFIG))
+
+
+def wanted(**changes: object) -> CompletionRequest:
+    fields: dict[str, object] = {
+        "prompt": Prompt(None, HEADER),
+        "temperature": 0.8,
+        "top_p": 0.95,
+        "max_tokens": 400,
+        "seed": 3,
+        "timeout_s": 30.0,
+    }
+    return CompletionRequest.model_validate(fields | changes)
+
+
+async def test_writes_a_draft_of_the_schema(engine: Engine) -> None:
+    completion = await engine.complete(wanted())
+    assert completion.finish_reason == "stop"
+    EventDraft.model_validate(json.loads(completion.text))
+    assert ", " not in completion.text.partition('"title"')[0]
+    assert 0 < completion.first_token_s < completion.duration_s
+    assert completion.output_tokens > 20
+
+
+async def test_the_same_seed_writes_the_same(engine: Engine) -> None:
+    first, second = await engine.complete(wanted()), await engine.complete(wanted())
+    assert first.text == second.text
+    other = await engine.complete(wanted(seed=4))
+    assert other.text != first.text
+
+
+async def test_cut_off_is_told(engine: Engine) -> None:
+    assert (await engine.complete(wanted(max_tokens=5))).finish_reason == "length"
+
+
+async def test_a_deadline_ends_it(engine: Engine) -> None:
+    started = time.monotonic()
+    with pytest.raises(EngineTimeout):
+        await engine.complete(wanted(timeout_s=0.05))
+    assert time.monotonic() - started < 0.5
+
+
+async def test_many_at_once(engine: Engine) -> None:
+    completions = await asyncio.gather(*(engine.complete(wanted(seed=n)) for n in range(6)))
+    assert {completion.finish_reason for completion in completions} == {"stop"}
+
+
+async def test_nobody_at_the_endpoint() -> None:
+    engine = OpenAIEngine(f"http://127.0.0.1:{free_port()}", "none")
+    with pytest.raises(EngineUnavailable):
+        await engine.complete(wanted())
+    with pytest.raises(EngineUnavailable):
+        await engine.check_health()

@@ -1,0 +1,128 @@
+"""One contract for the shared store: the fake keeps it, and so does the adapter on a real Redis."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from fakes import MemoryStore
+from samples import pooled
+from serve.adapters.redis_store import RedisStore, connect
+from serve.errors import StoreError
+from serve.local.redis_server import RedisServer
+from serve.settings import PoolConfig
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    running = RedisServer(Path(tmp_path_factory.mktemp("r")))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def store(
+    request: pytest.FixtureRequest, server: RedisServer
+) -> AsyncIterator[MemoryStore | RedisStore]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    client = connect(server.url)
+    await client.flushall()
+    yield RedisStore(client, PoolConfig())
+    await client.aclose()
+
+
+Store = MemoryStore | RedisStore
+
+
+async def test_pool(store: Store) -> None:
+    draft = pooled()
+    assert await store.fetch(draft.key) == []
+    await store.put(draft)
+    assert await store.fetch(draft.key) == [draft]
+    assert await store.record(draft.draft_id) == draft
+    assert await store.record("none") is None
+
+
+async def test_claims(store: Store) -> None:
+    assert await store.claim("p", ["a", "b"]) == "a"
+    assert await store.claim("p", ["a", "b"]) == "b"
+    assert await store.claim("p", ["a", "b"]) is None
+    assert await store.claim("q", ["b"]) == "b"
+    assert await store.claim("q", []) is None
+
+
+async def test_concurrent_claims_never_repeat(store: Store) -> None:
+    ids = [f"d{number}" for number in range(20)]
+    claimed = await asyncio.gather(*(store.claim("p", ids) for _ in ids))
+    assert sorted(filter(None, claimed)) == sorted(ids)
+
+
+async def test_leases(store: Store) -> None:
+    assert await store.acquire("k", "one", 0.2)
+    assert await store.acquire("k", "one", 0.2)
+    assert not await store.acquire("k", "two", 0.2)
+    await store.release("k", "two")
+    assert not await store.acquire("k", "two", 0.2)
+    await asyncio.sleep(0.25)
+    assert await store.acquire("k", "two", 0.2)
+    await store.release("k", "two")
+    assert await store.acquire("k", "one", 0.2)
+
+
+async def test_values_lists_and_tables(store: Store) -> None:
+    assert await store.remember("v", "1", 10)
+    assert not await store.remember("v", "2", 10)
+    assert await store.recall("v") == "1"
+    for entry in "abc":
+        await store.append("l", entry, largest=2, seconds=10)
+    assert await store.entries("l") == ["c", "b"]
+    await store.write("t", "f", "on")
+    assert await store.table("t") == {"f": "on"}
+    await store.add({"n": {"x": 1.5}}, {"n": 10})
+    await store.add({"n": {"x": 1}}, {})
+    assert float((await store.tables(["n", "none"]))[0]["x"]) == 2.5
+
+
+async def test_the_oldest_drafts_make_room(server: RedisServer) -> None:
+    store = RedisStore(connect(server.url), PoolConfig(largest=3))
+    key = "small"
+    for number in range(5):
+        await store.put(pooled(f"d{number}", age=10 - number, key=key))
+    assert {draft.draft_id for draft in await store.fetch(key)} == {"d2", "d3", "d4"}
+
+
+async def test_unreadable_and_expired_entries_are_left_out(server: RedisServer) -> None:
+    client = connect(server.url)
+    store = RedisStore(client, PoolConfig(hard_ttl_s=100))
+    await client.hset("es:pool:odd", "broken", "{not json")
+    await store.put(pooled("old", age=200, key="odd"))
+    await store.put(pooled("young", key="odd"))
+    assert [draft.draft_id for draft in await store.fetch("odd")] == ["young"]
+
+
+async def test_a_frozen_redis_costs_one_call_fifty_milliseconds(server: RedisServer) -> None:
+    store = RedisStore(connect(server.url), PoolConfig())
+    await store.ping()
+    assert server.process is not None
+    os.kill(server.process.pid, signal.SIGSTOP)
+    try:
+        started = time.monotonic()
+        with pytest.raises(StoreError):
+            await store.claim("p", ["a"])
+        first = time.monotonic() - started
+        for _ in range(100):
+            with pytest.raises(StoreError):
+                await store.claim("p", ["a"])
+        assert first < 0.15
+        assert time.monotonic() - started < first + 0.1
+    finally:
+        os.kill(server.process.pid, signal.SIGCONT)
+    await asyncio.sleep(0.6)
+    assert await store.claim("p", ["b"]) == "b"
