@@ -71,6 +71,13 @@ class LivePlatform:
                 return process
         raise AssertionError(f"no replica of {deployment} runs")
 
+    def memory_gib(self) -> float:
+        """Proportional set size of every process of the platform."""
+        assert self._process is not None
+        launcher = psutil.Process(self._process.pid)
+        family = [launcher, *launcher.children(recursive=True)]
+        return sum(process.memory_full_info().pss for process in family) / 2**30
+
     def ask(self, **changes: Any) -> httpx.Response:
         """An event for a player never seen before, unless `player` names one; None leaves a field out."""
         return self.http.post("/api/llm/events", json=request(**changes))

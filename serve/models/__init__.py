@@ -6,4 +6,4 @@ from pathlib import Path
 
 def bundled_model_path() -> Path:
     """The folder vLLM loads the bundled model from."""
-    return Path(str(files(__package__))) / "eventsmith-small"
+    return Path(str(files("serve.models"))) / "eventsmith-small"

@@ -3,7 +3,6 @@
 from copy import deepcopy
 from pathlib import Path
 
-import torch
 from tokenizers import Tokenizer
 from transformers import GenerationConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
@@ -16,7 +15,7 @@ def export(model: LlamaForCausalLM, tokenizer: Tokenizer, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
-    weights = deepcopy(model).to("cpu", torch.bfloat16)
+    weights = deepcopy(model).cpu().bfloat16()
     end = model.config.eos_token_id
     weights.generation_config = GenerationConfig(
         eos_token_id=end, pad_token_id=model.config.pad_token_id

@@ -1,46 +1,41 @@
 """The bundled model's architecture, and what is done to it only while it learns."""
 
 import torch
-from tokenizers import Tokenizer
 from torch import nn
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from serve.models.tokenizer import EOS, PAD
+from serve.models.tokenizer import EOS_ID, PAD_ID
 
 CONTEXT = 1024
 """Tokens of prompt and completion together."""
+_DROPPED = ("embed_tokens", "o_proj", "mlp")
 
 
-def network(tokenizer: Tokenizer, dropout: float) -> LlamaForCausalLM:
-    """A fresh Llama-shaped decoder for this tokenizer; `dropout` acts in training mode only.
+def network(vocabulary: int, dropout: float) -> LlamaForCausalLM:
+    """A fresh Llama-shaped decoder; `dropout` acts in training mode only.
 
-    Few wide layers rather than many narrow ones: on a CPU a token costs time per layer.
+    Few layers, because on a CPU a token costs time per layer, and little to learn from besides.
     """
-    end = tokenizer.token_to_id(EOS)
     config = LlamaConfig(
-        vocab_size=-(-tokenizer.get_vocab_size() // 64) * 64,
-        hidden_size=320,
-        intermediate_size=896,
-        num_hidden_layers=5,
-        num_attention_heads=5,
-        num_key_value_heads=5,
+        vocab_size=-(-vocabulary // 64) * 64,
+        hidden_size=256,
+        intermediate_size=768,
+        num_hidden_layers=4,
+        num_attention_heads=4,
+        num_key_value_heads=4,
         max_position_embeddings=CONTEXT,
         tie_word_embeddings=True,
         attention_dropout=dropout,
-        bos_token_id=end,
-        eos_token_id=end,
-        pad_token_id=tokenizer.token_to_id(PAD),
+        bos_token_id=EOS_ID,
+        eos_token_id=EOS_ID,
+        pad_token_id=PAD_ID,
     )
     model = LlamaForCausalLM(config)
-    for layer in model.model.layers:
-        for part in (layer.self_attn.o_proj, layer.mlp):
-            _drop_output(part, dropout)
-    _drop_output(model.model.embed_tokens, dropout)
+
+    def drop(module: nn.Module, _inputs: object, output: torch.Tensor) -> torch.Tensor:
+        return nn.functional.dropout(output, dropout, module.training)
+
+    for name, module in model.named_modules():
+        if name.endswith(_DROPPED):
+            module.register_forward_hook(drop)
     return model
-
-
-def _drop_output(module: nn.Module, share: float) -> None:
-    def drop(_module: nn.Module, _inputs: object, output: torch.Tensor) -> torch.Tensor:
-        return nn.functional.dropout(output, share, _module.training)
-
-    module.register_forward_hook(drop)

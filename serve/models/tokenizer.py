@@ -24,6 +24,7 @@ from serve.domain.event import EventType, Severity
 from serve.domain.state import CANONICAL_INFRASTRUCTURE, MoneyPressure, Stage, TrustTier
 
 PAD, EOS = "<pad>", "<eos>"
+PAD_ID, EOS_ID = 0, 1
 VOCABULARY = 4096
 """The most tokens there may be, glue included."""
 _SPACE = "\u2581"

@@ -79,7 +79,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m serve.models.train", description=__doc__.partition("\n")[0]
+        prog="python -m serve.models.train", description="Train the bundled model from scratch."
     )
     add = parser.add_argument
     add("--steps", type=int, default=Recipe.steps, help=f"training steps ({Recipe.steps})")

@@ -1,4 +1,4 @@
-"""One training run: network, optimizer and schedule, a step at a time, and checkpoints to go on from."""
+"""One training run: network, optimizer and schedule, a step at a time, with checkpoints."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from transformers import get_cosine_schedule_with_warmup
 
 from serve.models.corpus import Example
 from serve.models.network import network
-from serve.models.tokenizer import EOS, PAD
+from serve.models.tokenizer import EOS_ID, PAD_ID
 
 _IGNORED = -100
 
@@ -36,7 +36,8 @@ class Training:
     def __init__(self, recipe: Recipe, tokenizer: Tokenizer, device: torch.device) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.tokenizer, self.device, self.step = recipe, tokenizer, device, 0
-        self.model = network(tokenizer, recipe.dropout).to(device)
+        with device:
+            self.model = network(tokenizer.get_vocab_size(), recipe.dropout)
         matrices = [weight for weight in self.model.parameters() if weight.ndim > 1]
         vectors = [weight for weight in self.model.parameters() if weight.ndim == 1]
         groups = [
@@ -103,11 +104,10 @@ class Training:
 
 
 def _tensors(tokenizer: Tokenizer, examples: list[Example]) -> tuple[torch.Tensor, torch.Tensor]:
-    end, pad = tokenizer.token_to_id(EOS), tokenizer.token_to_id(PAD)
     prompts = [tokenizer.encode(example.prompt).ids for example in examples]
-    answers = [[*tokenizer.encode(example.completion).ids, end] for example in examples]
+    answers = [[*tokenizer.encode(example.completion).ids, EOS_ID] for example in examples]
     width = max(len(prompt) + len(answer) for prompt, answer in zip(prompts, answers, strict=True))
-    tokens = torch.full((len(examples), width), pad)
+    tokens = torch.full((len(examples), width), PAD_ID)
     targets = torch.full((len(examples), width), _IGNORED)
     for row, (prompt, answer) in enumerate(zip(prompts, answers, strict=True)):
         whole = torch.tensor([*prompt, *answer])

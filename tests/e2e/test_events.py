@@ -182,6 +182,10 @@ def test_operations(platform: LivePlatform) -> None:
     assert httpx.post(f"{platform.url}/api/llm/events", json=request()).status_code == 401
 
 
+def test_memory_of_the_whole_platform(platform: LivePlatform) -> None:
+    assert platform.memory_gib() < 4
+
+
 def test_server_timing_and_request_id(platform: LivePlatform) -> None:
     response = platform.ask()
     assert response.headers["x-request-id"] == response.json()["requestId"]

@@ -1,0 +1,53 @@
+"""Starting on this machine: what cannot work is said in one sentence, before anything starts."""
+
+import socket
+from pathlib import Path
+
+import psutil
+import pytest
+from rich.console import Console
+
+from serve.errors import ConfigurationError
+from serve.local import preflight
+from serve.local.platform import Options, running
+from serve.local.terminal import card
+from serve.api.examples import EVENT_RESPONSE
+
+
+def test_a_taken_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(ConfigurationError, match="is taken"):
+            preflight.check("127.0.0.1", taken.getsockname()[1], engine=False)
+
+
+def test_too_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    little = psutil.virtual_memory()._replace(available=2**30)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: little)
+    with pytest.raises(ConfigurationError, match=r"1\.0 GiB"):
+        preflight.check("127.0.0.1", preflight.free_port(), engine=False)
+
+
+def test_no_avx512(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda *_: "flags: sse avx2")
+    with pytest.raises(ConfigurationError, match="AVX-512"):
+        preflight.check("127.0.0.1", preflight.free_port(), engine=True)
+
+
+def test_open_to_the_network_needs_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EVENTSMITH_API_KEYS", raising=False)
+    with (
+        pytest.raises(ConfigurationError, match="EVENTSMITH_API_KEYS"),
+        running(Options(host="0.0.0.0"), Console()),  # noqa: S104 - it is what is refused
+    ):
+        pass
+
+
+def test_the_card_shows_the_event_and_how_it_was_made() -> None:
+    console = Console(width=100, record=True, file=Path("/dev/null").open("w"))
+    console.print(card(EVENT_RESPONSE))
+    text = console.export_text()
+    assert "ALB를 앞에 두고 서버를 두 대로 나눈다" in text
+    assert "-15,000,000 won, +750 users, +4 trust, +ALB" in text
+    assert "source llm · quality 91" in text

@@ -1,0 +1,40 @@
+"""Totals: tallies of several replicas add up to one report."""
+
+import pytest
+
+from fakes import MemoryStore
+from serve import metrics
+from serve.adapters.totals import Totals
+from serve.metrics import Tally
+
+
+async def test_replicas_add_up() -> None:
+    store = MemoryStore()
+    for source, seconds in (("pool", 0.003), ("pool", 0.004), ("llm", 1.2), ("static", 0.3)):
+        tally = Tally()
+        tally.count(metrics.REQUESTS, source)
+        tally.observe(metrics.RESPONSE, seconds, source)
+        tally.count(metrics.CACHE, "hit" if source == "pool" else "miss")
+        await Totals(store).add(tally)
+    report = await Totals(store).report()
+    for section in (report, report["lastFiveMinutes"]):
+        assert section["requests"]["bySource"] == {"llm": 1, "pool": 2, "static": 1}
+        assert section["requests"]["llmServedShare"] == 0.75
+        assert section["cache"]["hitRate"] == 0.5
+        assert section["requests"]["responseMs"]["count"] == 4
+    assert report["requests"]["responseMs"]["p50"] == pytest.approx(5)
+    assert 1000 <= report["requests"]["responseMs"]["p95"] <= 1500
+
+
+async def test_nothing_yet() -> None:
+    report = await Totals(MemoryStore()).report()
+    assert report["requests"]["count"] == 0
+    assert report["requests"]["responseMs"]["p99"] is None
+    assert report["cache"]["hitRate"] is None
+
+
+def test_a_tally_is_taken_once() -> None:
+    tally = Tally()
+    tally.count(metrics.FOLLOWERS)
+    assert tally.take().counts == {(metrics.FOLLOWERS.name, ""): 1}
+    assert tally.take().counts == {}
