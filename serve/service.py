@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
-from random import Random
+from random import Random, getrandbits
 from typing import Protocol
-from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict
 
@@ -152,19 +151,15 @@ class EventService:
         key = pool_key(situation, self._prompt_version, self._model)
         drafts = await self._pool.drafts(key)
         fresh, stale = split(drafts, time.time(), self._ttl_s)
-        order = Order(
-            situation=situation,
-            state=ask.state,
-            event_type=ask.event_type,
-            known=tuple(draft.draft_id for draft in drafts),
-        )
         wanted = target_size(self._traffic.count(key, time.monotonic()), self._largest)
         if len(fresh) < wanted and drafts:
-            self._desk.refill(order)
+            self._desk.refill(_order(ask, situation, drafts))
         served = await self._unseen(ask, fresh, Source.POOL)
         served = served or await self._unseen(ask, stale, Source.STALE)
         self._tally.count(metrics.CACHE, _RESULT[served.source] if served else "miss")
-        return served or await self._written(ask, order) or await self._static(ask)
+        if served is None:
+            served = await self._written(ask, _order(ask, situation, drafts))
+        return served or await self._static(ask)
 
     async def _unseen(
         self, ask: Ask, drafts: Sequence[PooledDraft], source: Source
@@ -232,9 +227,18 @@ class EventService:
         )
 
 
+def _order(ask: Ask, situation: Situation, drafts: Sequence[PooledDraft]) -> Order:
+    return Order(
+        situation=situation,
+        state=ask.state,
+        event_type=ask.event_type,
+        known=tuple(draft.draft_id for draft in drafts),
+    )
+
+
 def _event_id(draft_id: str, player_id: str) -> str:
     """`draft.player+request`: unique per event served, and the flight record is found without a write."""
-    return f"{draft_id}.{player_tag(player_id)}{uuid4().hex[:8]}"
+    return f"{draft_id}.{player_tag(player_id)}{getrandbits(32):08x}"
 
 
 def player_tag(player_id: str) -> str:

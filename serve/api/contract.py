@@ -1,6 +1,5 @@
 """Requests and answers on the wire."""
 
-import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StrictInt, StringConstraints
@@ -24,18 +23,21 @@ class EventContext(WireModel):
     @property
     def wanted_type(self) -> EventType | None:
         """The type asked for, or the one the note speaks of."""
-        return self.event_type or next(
-            (kind for kind, words in _NOTE_WORDS.items() if words.search(self.note)), None
+        if self.event_type or not self.note:
+            return self.event_type
+        note = self.note.lower()
+        return next(
+            (kind for kind, words in _NOTE_WORDS if any(word in note for word in words)), None
         )
 
 
-_NOTE_WORDS = {
-    EventType.INFRASTRUCTURE_CRISIS: re.compile(r"장애|서버|다운|outage|incident|crash", re.IGNORECASE),
-    EventType.FUNDING_OPPORTUNITY: re.compile(r"투자|펀딩|자금|invest|funding|round", re.IGNORECASE),
-    EventType.COMPETITOR_ACTION: re.compile(r"경쟁|라이벌|competitor|rival", re.IGNORECASE),
-    EventType.TEAM_EVENT: re.compile(r"팀|직원|채용|퇴사|team|hire|hiring|resign", re.IGNORECASE),
-    EventType.MARKET_OPPORTUNITY: re.compile(r"시장|제휴|확장|market|partner|expan", re.IGNORECASE),
-}
+_NOTE_WORDS = (
+    (EventType.INFRASTRUCTURE_CRISIS, ("장애", "서버", "다운", "outage", "incident", "crash")),
+    (EventType.FUNDING_OPPORTUNITY, ("투자", "펀딩", "자금", "invest", "funding")),
+    (EventType.COMPETITOR_ACTION, ("경쟁", "라이벌", "competitor", "rival")),
+    (EventType.TEAM_EVENT, ("팀", "직원", "채용", "퇴사", "team", "hiring", "resign")),
+    (EventType.MARKET_OPPORTUNITY, ("시장", "제휴", "확장", "market", "partner", "expan")),
+)
 
 
 def _note(value: Any) -> Any:

@@ -15,24 +15,18 @@ from serve.api.problems import Problem
 from serve.errors import StoreError
 from serve.service import Ask, Served, draft_of, player_tag
 
+PATH = "/api/llm/events"
 _IDEMPOTENT_S = 600
 
 
 def router(get_backend: GetBackend) -> APIRouter:
     """The routes of the game."""
-    routes = APIRouter(prefix="/api/llm/events", tags=["events"])
+    routes = APIRouter(prefix=PATH, tags=["events"])
 
     @routes.post("", openapi_extra=_documented(), response_model=EventResponse)
-    async def next_event(request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
+    async def event(request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
         """A valid event for this player, before the deadline, whatever is broken behind."""
-        arrived, backend = time.perf_counter(), get_backend()
-        backend.keyring.admit(request)
-        body = await request.body()
-        wanted = EventRequest.model_validate_json(body)
-        key = request.headers.get("idempotency-key")
-        if key is None:
-            return await _answer(backend, wanted, request, arrived)
-        return await _once(backend, key, body, wanted, request, arrived)
+        return await next_event(request, get_backend())
 
     @routes.post("/{event_id}/feedback", status_code=202)
     async def feedback(  # pyright: ignore[reportUnusedFunction]
@@ -78,6 +72,18 @@ def router(get_backend: GetBackend) -> APIRouter:
         return {"eventId": event_id, "record": record, "feedback": ratings}
 
     return routes
+
+
+async def next_event(request: Request, backend: Backend) -> Response:
+    """The event call. Raises Problem or pydantic's ValidationError for what is wrong with it."""
+    arrived = time.perf_counter()
+    backend.keyring.admit(request)
+    body = await request.body()
+    wanted = EventRequest.model_validate_json(body)
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return await _answer(backend, wanted, request, arrived)
+    return await _once(backend, key, body, wanted, request, arrived)
 
 
 async def _answer(

@@ -57,7 +57,7 @@ def _of_text(field: str, text: str, locale: Locale) -> Iterator[Violation]:
         yield Violation("content.repetition", field, "repeats itself")
     letters = len(_LETTER.findall(text)) or 1
     hangul = len(_HANGUL.findall(text)) / letters
-    if locale is Locale.KO and hangul < 0.4:
+    if locale is Locale.KO and hangul < 0.3:
         yield Violation("content.language", field, "is not Korean")
     if locale is Locale.EN and hangul > 0.02:
         yield Violation("content.language", field, "is not English")

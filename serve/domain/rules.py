@@ -1,6 +1,7 @@
 """The rules every event must keep, for the player who receives it, on every path that serves one."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import permutations
 
 from serve.domain.balance import BalancePolicy
@@ -48,6 +49,7 @@ def _structure(event: GameEvent) -> Iterator[Violation]:
             yield Violation("structure.length", field, f"must have {low} to {high} characters")
 
 
+@lru_cache(maxsize=4096)
 def _squeezed(text: str) -> str:
     return "".join(character for character in text.lower() if character.isalnum())
 

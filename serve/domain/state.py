@@ -118,7 +118,7 @@ class GameState(WireModel):
     def _canonical(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return canonical_names(names)
 
-    @property
+    @cached_property
     def stage(self) -> Stage:
         return Stage.of_turn(self.current_turn)
 

@@ -23,12 +23,13 @@ def balance(event: GameEvent, state: GameState, policy: BalancePolicy) -> Iterat
 
 
 def shares(effects: Effects, state: GameState, policy: BalancePolicy) -> tuple[float, float, float]:
-    """(cash, users, trust) of a choice: gains as a share of the band, losses of what can be lost."""
+    """(cash, users, trust): gains as shares of the band, losses of what can be lost."""
     band, lines = policy.band(state), policy.line(state)
     left = (state.cash - lines.bankruptcy, state.users, state.trust)
-    limits = zip(effects.resources, (band.cash, band.users, band.trust), left, strict=True)
+    most = (band.cash, band.users, band.trust)
     cash, users, trust = (
-        amount / (most if amount > 0 else max(min(most, stock), 1)) for amount, most, stock in limits
+        amount / (largest if amount > 0 else max(min(largest, stock), 1))
+        for amount, largest, stock in zip(effects.resources, most, left, strict=True)
     )
     return cash, users, trust
 
@@ -74,7 +75,9 @@ def _survival(event: GameEvent, state: GameState, policy: BalancePolicy) -> Iter
         if not policy.survives(state, choice.effects)
     ]
     if len(lethal) == len(event.choices):
-        yield _lost(FULL, "choices", "어느 것을 골라도 게임이 끝납니다.", "Every choice ends the game.")
+        yield _lost(
+            FULL, "choices", "어느 것을 골라도 게임이 끝납니다.", "Every choice ends the game."
+        )
         return
     for index in lethal:
         yield _lost(

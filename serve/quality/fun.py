@@ -44,7 +44,7 @@ def _distinct(event: GameEvent) -> Iterator[Reason]:
 
 
 def _trade_offs(event: GameEvent) -> Iterator[Reason]:
-    columns = list(zip(*(choice.effects.resources for choice in event.choices), strict=True))
+    """Each choice gains something and gives something up."""
     for worse, _ in dominated(event):
         yield _lost(
             6,
@@ -53,24 +53,20 @@ def _trade_offs(event: GameEvent) -> Iterator[Reason]:
             "No reason to pick it, so nothing to ponder.",
         )
     for index, choice in enumerate(event.choices):
-        own = choice.effects.resources
-        best = any(value == max(column) > min(column) for value, column in zip(own, columns, strict=True))
-        if not best and len(event.choices) == 2:
+        if min(choice.effects.resources) > 0:
             yield _lost(
-                3,
-                f"choices[{index}]",
-                "어느 면에서도 가장 낫지 않습니다.",
-                "Is not the best at anything.",
+                4,
+                f"choices[{index}].effects",
+                "얻기만 하고 치르는 것이 없습니다.",
+                "Only gains, nothing is given up.",
             )
-        if all(value >= 0 for value in own) and any(value == max(c) for value, c in zip(own, columns, strict=True)):
-            free = sum(value > 0 for value in own)
-            if free == 3:
-                yield _lost(
-                    4,
-                    f"choices[{index}].effects",
-                    "얻기만 하고 치르는 것이 없습니다.",
-                    "Only gains, nothing is given up.",
-                )
+        elif max(choice.effects.resources) <= 0:
+            yield _lost(
+                2,
+                f"choices[{index}].effects",
+                "얻는 것이 없는 선택입니다.",
+                "Gains nothing at all.",
+            )
 
 
 def _lengths(event: GameEvent, locale: Locale) -> Iterator[Reason]:

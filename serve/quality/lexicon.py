@@ -1,4 +1,4 @@
-"""What a text says about money, users and trust: direction cues per clause, read from `cues.yaml`."""
+"""What a text says about money, users and trust, clause by clause; the words are in YAML files."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ import yaml
 from serve.domain.event import EventType
 from serve.domain.state import Locale
 
-RESOURCES = ("cash", "users", "trust")
+_RESOURCES = ("cash", "users", "trust")
 """In the order of `Effects.resources`."""
 _SIGNS = {"up": 1, "down": -1}
 
@@ -46,7 +46,8 @@ def directions(text: str, locale: Locale) -> tuple[frozenset[int], frozenset[int
 def type_cues(text: str, locale: Locale) -> dict[EventType, tuple[int, int]]:
     """How many different words of each event type the text uses: (sure ones, possible ones)."""
     return {
-        kind: (_count(sure, text), _count(may, text)) for kind, (sure, may) in _types(locale).items()
+        kind: (_count(sure, text), _count(may, text))
+        for kind, (sure, may) in _types(locale).items()
     }
 
 
@@ -56,7 +57,7 @@ def _count(pattern: re.Pattern[str], text: str) -> int:
 
 def table(name: str) -> Any:
     """A YAML file of this package."""
-    return yaml.safe_load((files(__package__) / name).read_text("utf-8"))
+    return yaml.safe_load((files("serve.quality") / name).read_text("utf-8"))
 
 
 def words(forms: str, locale: Locale) -> re.Pattern[str]:
@@ -90,7 +91,7 @@ def _lexicon(locale: Locale) -> _Lexicon:
     entries = table("cues.yaml")[locale.value]
     cues: list[tuple[_Cue, ...]] = []
     phrases: list[tuple[tuple[int, re.Pattern[str]], ...]] = []
-    for resource in RESOURCES:
+    for resource in _RESOURCES:
         nouns = [entry for entry in entries[resource] if "of" in entry]
         loose = [entry["phrases"] for entry in entries[resource] if "phrases" in entry]
         cues.append(tuple(_cue(entry, locale) for entry in nouns))
@@ -101,7 +102,8 @@ def _lexicon(locale: Locale) -> _Lexicon:
 
 
 def _cue(entry: Mapping[str, str], locale: Locale) -> _Cue:
-    noun = words(rf"{entry['of']})(?:\b" if locale is Locale.EN else entry["of"], locale)
+    end = r"\b" if locale is Locale.EN else ""
+    noun = re.compile(words(entry["of"], locale).pattern + end, re.IGNORECASE)
     up, down = (words(entry[way], locale) for way in ("up", "down"))
     return _Cue(noun, up, down, _SIGNS.get(entry["alone"], 0))
 

@@ -10,7 +10,7 @@ class Reason(NamedTuple):
     """Points lost, where, and why in one sentence per language."""
 
     dimension: str
-    """`consistency`, `balance`, `fun`, `education`, or `rules` for an event that may not be served."""
+    """`consistency`, `balance`, `fun`, `education`; `rules` for an event unfit to serve."""
     points: float
     """Points lost, above zero."""
     field: str

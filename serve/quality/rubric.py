@@ -93,4 +93,8 @@ def _defects(
     for rule, field, message in broken:
         yield field, f"규칙 {rule}을(를) 어깁니다.", f"{rule}: {message}."
     if consistency_left < _INCOHERENT:
-        yield "choices", "글이 실제 효과와 어긋나 속이게 됩니다.", "The texts mislead about the effects."
+        yield (
+            "choices",
+            "글이 실제 효과와 어긋나 속이게 됩니다.",
+            "The texts mislead about the effects.",
+        )

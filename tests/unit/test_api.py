@@ -248,3 +248,18 @@ async def test_the_document_is_true(api: Api) -> None:
         for part in reference.split("/"):
             target = target[part.replace("~1", "/")]
         assert target
+
+
+@pytest.mark.parametrize(
+    ("context", "kind"),
+    [
+        ("새벽에 서버가 멈췄다", "INFRASTRUCTURE_CRISIS"),
+        ({"note": "An investor called"}, "FUNDING_OPPORTUNITY"),
+        ({"eventType": "TEAM_EVENT", "note": "서버"}, "TEAM_EVENT"),
+        ("nothing in particular", None),
+        ({}, None),
+    ],
+)
+def test_a_note_only_hints_at_a_type(context: Any, kind: str | None) -> None:
+    wanted = EventRequest.model_validate(request(eventContext=context))
+    assert wanted.event_context.wanted_type == kind
