@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from statistics import median
 
@@ -64,7 +64,8 @@ def main() -> None:
     )
     pooled = sources.get("pool", 0) / sum(sources.values())
     print(
-        f"hit_p50_ratio_c1={p50:.2f} hit_rps_ratio_c16={rps:.2f} pool_share={pooled:.3f} errors={errors}"
+        f"hit_p50_ratio_c1={p50:.2f} hit_rps_ratio_c16={rps:.2f} "
+        f"pool_share={pooled:.3f} errors={errors}"
     )
 
 
@@ -91,7 +92,7 @@ def _fill(url: str, body: str, console: Console) -> None:
 
 
 @contextmanager
-def _bare() -> Iterator[str]:
+def _bare() -> Generator[str]:
     client = redis.Redis.from_url(os.environ["REDIS_URL"])
     client.set("bare", json.dumps({"event": "x" * 1400}))
     port = free_port()
@@ -114,7 +115,8 @@ def _bare() -> Iterator[str]:
 
 def _row(figures: dict[str, Figures]) -> str:
     return "  ".join(
-        f"{name} p50 {figure.p50_ms:.2f} ms p99 {figure.p99_ms:.1f} ms {figure.requests_per_second:.0f}/s"
+        f"{name} p50 {figure.p50_ms:.2f} ms p99 {figure.p99_ms:.1f} ms "
+        f"{figure.requests_per_second:.0f}/s"
         for name, figure in figures.items()
     )
 

@@ -2,7 +2,8 @@
 
 Every request asks on a key nobody asked on before; the flight record of what it got tells how long
 the engine took, and the rest is ours: HAProxy, five deployments, Redis, validation, scoring. Drafts
-that needed a second attempt are left out. Ends with `miss_overhead_p50_ms=… miss_overhead_p99_ms=…`.
+that needed a second attempt are left out. The last line is `miss_overhead_p50_ms=…
+miss_overhead_p99_ms=…`.
 """
 
 import argparse

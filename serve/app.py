@@ -1,4 +1,6 @@
-"""The composition root: `build(args)` makes the Ray Serve application; only here are deployments decorated."""
+"""The composition root: `build(args)` makes the application; only here are deployments decorated."""
+
+from typing import Any
 
 from ray import serve as ray_serve
 from ray.serve import Application
@@ -22,7 +24,8 @@ def build(args: PlatformArgs) -> Application:
     settings = Settings.from_environ()
     if not settings.redis_url:
         raise ConfigurationError(
-            "REDIS_URL is not set; `eventsmith up` starts a Redis of its own, `serve run` needs yours"
+            "REDIS_URL is not set; `eventsmith up` starts a Redis of its own, "
+            "`serve run` needs yours"
         )
     policy = BalancePolicy.parse(settings.table("balance.yaml"))
     engine_config = args.engine
@@ -34,13 +37,14 @@ def build(args: PlatformArgs) -> Application:
         args,
         settings,
         model,
-        engine,
-        _deploy(EventValidator).bind(policy),
-        _deploy(QualityScorer).bind(policy),
+        engine=engine,
+        validator=_deploy(EventValidator).bind(policy),
+        scorer=_deploy(QualityScorer).bind(policy),
     )
-    api = ray_serve.deployment(ray_serve.ingress(build_api)(EventApi))
+    api = _deploy(ray_serve.ingress(build_api)(EventApi))
     return api.bind(args, settings, policy, model, cache, engine)
 
 
-def _deploy(cls: type) -> ray_serve.Deployment:
-    return ray_serve.deployment(cls)
+def _deploy(cls: Any) -> ray_serve.Deployment:
+    decorated: Any = ray_serve.deployment(cls)  # typed as what it is when called with options
+    return decorated

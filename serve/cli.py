@@ -1,7 +1,7 @@
 """The command line: `eventsmith up | ask | flag`.
 
-Exit status: 0 done (`ask`: an event the model wrote), 1 nobody answers or the platform cannot start,
-2 wrong usage, 3 `ask` got a hand-written event, 4 the platform refused.
+Exit status: 0 done (`ask`: an event the model wrote), 1 nobody answers or the platform cannot
+start, 2 wrong usage, 3 `ask` got a hand-written event, 4 the platform refused.
 """
 
 import argparse

@@ -17,7 +17,7 @@ class EventsmithError(Exception):
 
 
 class ConfigurationError(EventsmithError):
-    """A setting, file or machine does not allow a start; the message is one sentence with the cure."""
+    """A setting, file or machine forbids a start; the message is one sentence with the cure."""
 
 
 class DraftError(EventsmithError):

@@ -46,7 +46,8 @@ ENGINE_UP = Metric("vllm_health_status", "1 while the engine answers its health 
 REDIS_UP = Metric("redis_connection_status", "1 while Redis answers a ping within 50 ms.")
 
 COUNTERS = (
-    REQUESTS, CACHE, GENERATIONS, OUTPUT_TOKENS, FOLLOWERS, VALIDATION, FEEDBACK, LATE, STORE_ERRORS,
+    REQUESTS, CACHE, GENERATIONS, OUTPUT_TOKENS, FOLLOWERS, VALIDATION, FEEDBACK, LATE,
+    STORE_ERRORS,
 )  # fmt: skip
 HISTOGRAMS = (RESPONSE, GENERATION, FIRST_TOKEN, QUALITY)
 GAUGES = (ENGINE_UP, REDIS_UP)

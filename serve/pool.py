@@ -1,4 +1,4 @@
-"""The pool's rules, without Redis: keys, freshness, what fits whom, how many drafts a key deserves."""
+"""The pool's rules, without Redis: keys, freshness, what fits whom, how many drafts a key gets."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -60,17 +60,9 @@ class PooledDraft(BaseModel):
 
 def pool_key(situation: Situation, prompt_version: str, model: str) -> str:
     """Which players may share a draft: same prompt, model, and situation."""
-    return ":".join(
-        (
-            prompt_version,
-            model,
-            situation.locale,
-            situation.stage,
-            situation.difficulty,
-            situation.pressure,
-            situation.trust,
-            situation.tier,
-        )
+    return (
+        f"{prompt_version}:{model}:{situation.locale}:{situation.stage}:{situation.difficulty}:"
+        f"{situation.pressure}:{situation.trust}:{situation.tier}"
     )
 
 
@@ -87,12 +79,12 @@ def split(
 def in_turn(
     drafts: Sequence[PooledDraft], state: GameState, event_type: EventType | None, rng: Random
 ) -> list[PooledDraft]:
-    """Those that fit the player, in random order: no draft of a key is worn out before the others."""
+    """Those that fit the player, in random order: no draft of a key wears out before the others."""
     fitting = [draft for draft in drafts if draft.fits(state, event_type)]
     rng.shuffle(fitting)
     return fitting
 
 
 def target_size(requests_in_ttl: float, largest: int) -> int:
-    """Drafts a key should hold fresh: one for a cold key, one more each time its traffic doubles."""
+    """Fresh drafts a key should hold: one when cold, one more each time its traffic doubles."""
     return min(largest, 1 + int(math.log2(1 + requests_in_ttl)))

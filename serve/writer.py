@@ -1,4 +1,4 @@
-"""Writes the pool: one generation per situation at a time across the cluster, kept even if it comes late."""
+"""Writes the pool: one generation per situation at a time in the cluster, kept even if late."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ _POLL_S = 0.05
 
 
 class DraftStore(Protocol):
-    """The shared pool as its writer needs it. Every call raises StoreError when Redis does not answer."""
+    """The shared pool as its writer needs it. Every call raises StoreError when Redis is away."""
 
     async def fetch(self, key: str) -> list[PooledDraft]: ...
     async def put(self, draft: PooledDraft) -> None: ...
@@ -53,7 +53,7 @@ class PoolWriter:
         self._owner, self._rng = uuid4().hex, Random()
 
     async def obtain(self, order: Order, wait_s: float) -> PooledDraft | None:
-        """A draft that is not among the known ones; None when none comes within `wait_s` seconds."""
+        """A draft that is not among the known ones; None if none comes within `wait_s` seconds."""
         deadline = time.monotonic() + wait_s
         name = self._name(order)
         flight = self._flights.get(name)
@@ -66,7 +66,7 @@ class PoolWriter:
         return None
 
     def refill(self, order: Order) -> None:
-        """Writes one more draft when there is room; players waiting are never kept waiting by it."""
+        """Writes one more draft when there is room; no waiting player is held up by it."""
         name = self._name(order)
         if name not in self._refills and name not in self._flights:
             task = asyncio.create_task(self._refill(name, order))
@@ -107,7 +107,7 @@ class PoolWriter:
         return None
 
     async def _lead(self, name: str, order: Order) -> tuple[bool, PooledDraft | None]:
-        """(whether to write, a draft somebody else wrote meanwhile). Without a store everyone leads."""
+        """(whether to write, a draft another wrote meanwhile). Without a store everyone leads."""
         try:
             newer = [
                 draft

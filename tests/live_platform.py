@@ -79,7 +79,7 @@ class LivePlatform:
         return sum(process.memory_full_info().pss for process in family) / 2**30
 
     def ask(self, **changes: Any) -> httpx.Response:
-        """An event for a player never seen before, unless `player` names one; None leaves a field out."""
+        """An event for a new player, unless `player` names one; None leaves a field out."""
         return self.http.post("/api/llm/events", json=request(**changes))
 
     def until(self, source: str, seconds: float = 60, **changes: Any) -> dict[str, Any]:

@@ -74,15 +74,18 @@ class OpenAIEngine:
         }
         if prompt.system is None:
             structured = {"structured_outputs": {"json": DRAFT_SCHEMA}}
-            return await self._client.completions.create(
-                prompt=prompt.user, extra_body=structured, **common
-            )
-        schema = {"name": "event_draft", "schema": DRAFT_SCHEMA, "strict": True}
-        return await self._client.chat.completions.create(
+            completions: Any = self._client.completions
+            return await completions.create(prompt=prompt.user, extra_body=structured, **common)
+        schema: Any = {"name": "event_draft", "schema": DRAFT_SCHEMA, "strict": True}
+        chat: Any = self._client.chat.completions  # its overloads do not know keyword tables
+        return await chat.create(
             messages=[
                 {"role": "system", "content": prompt.system},
                 {"role": "user", "content": prompt.user},
             ],
-            response_format={"type": "json_schema", "json_schema": schema},
+            response_format={
+                "type": "json_schema",
+                "json_schema": {"name": "event_draft", "schema": DRAFT_SCHEMA, "strict": True},
+            },
             **common,
         )

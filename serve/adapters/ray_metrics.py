@@ -1,12 +1,15 @@
 """Ray's metrics exporter: every replica's tally becomes `ray_<name>` on Ray's metrics port."""
 
+from typing import Any
+
 from ray.serve import metrics as ray_metrics
 
 from serve import metrics
 from serve.metrics import Metric, Tally
 
 
-def _tags(metric: Metric) -> tuple[str, ...] | None:
+def _tags(metric: Metric) -> Any:
+    """The label's name as a tuple; Ray's annotation knows tuples of one only."""
     return (metric.label,) if metric.label else None
 
 
@@ -43,5 +46,5 @@ class RayExporter:
         for name, value in tally.gauges.items():
             self._gauges[name].set(value)
 
-    def _label(self, name: str, label: str) -> dict[str, str] | None:
-        return {self._declared[name].label: label} if self._declared[name].label else None
+    def _label(self, name: str, label: str) -> dict[str, str]:
+        return {self._declared[name].label: label} if self._declared[name].label else {}

@@ -1,4 +1,4 @@
-"""redis-py behind the ports: the pool, claims, leases, records, flags. Never waits longer than 50 ms."""
+"""redis-py behind the ports: the pool, claims, leases, records, flags. Never waits over 50 ms."""
 
 import asyncio
 import time
@@ -17,7 +17,7 @@ from serve.settings import PoolConfig
 
 _TIMEOUT_S = 0.05
 _COOL_DOWN_S = 0.5
-"""After a failure nobody asks again for this long: a frozen Redis costs one request 50 ms, not all."""
+"""After a failure nobody asks again for this long: a frozen Redis costs one request 50 ms."""
 
 _CLAIM = """
 local seen = redis.call('SMISMEMBER', KEYS[1], unpack(ARGV, 2))
@@ -41,7 +41,7 @@ _RELEASE = (
 )
 
 
-def connect(url: str) -> "Redis[str]":
+def connect(url: str) -> Redis:
     """A client that fails within 50 ms instead of retrying, and reconnects by itself."""
     return Redis.from_url(
         url,
@@ -56,7 +56,7 @@ def connect(url: str) -> "Redis[str]":
 class RedisStore:
     """Everything that is shared between replicas. Every method raises StoreError on trouble."""
 
-    def __init__(self, redis: "Redis[str]", config: PoolConfig) -> None:
+    def __init__(self, redis: Redis, config: PoolConfig) -> None:
         self._redis, self._config = redis, config
         self._claim = redis.register_script(_CLAIM)
         self._acquire = redis.register_script(_ACQUIRE)
@@ -77,7 +77,7 @@ class RedisStore:
         return drafts
 
     async def put(self, draft: PooledDraft) -> None:
-        """Adds a draft to its key, drops the oldest past the key's size, and keeps its flight record."""
+        """Adds a draft to its key, drops the oldest past the key's size, keeps its flight record."""
         row, pool = draft.model_dump_json(), _pool(draft.key)
         known = await self.fetch(draft.key)
         pipe = self._redis.pipeline(transaction=True)
@@ -94,8 +94,8 @@ class RedisStore:
         if not draft_ids:
             return None
         arguments = [self._config.seen_ttl_s, *draft_ids]
-        position = await self._call(self._claim([f"es:seen:{player_id}"], arguments))
-        return draft_ids[position - 1] if position else None
+        position: int = await self._call(self._claim([f"es:seen:{player_id}"], arguments))
+        return draft_ids[int(position) - 1] if position else None
 
     async def acquire(self, lease: str, owner: str, seconds: float) -> bool:
         """Takes or renews a lease; False while somebody else holds it."""

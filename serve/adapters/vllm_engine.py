@@ -53,7 +53,7 @@ class VllmEngine:
         self._llm = AsyncLLM.from_engine_args(
             AsyncEngineArgs(**arguments), stat_loggers=list(stat_loggers) or None
         )
-        self._tokenizer = self._llm.get_tokenizer()
+        self._tokenizer: Any = self._llm.get_tokenizer()
 
     async def complete(self, request: CompletionRequest) -> Completion:
         """Raises EngineTimeout when the time is over, EngineUnavailable when the engine is dead."""
@@ -108,12 +108,14 @@ class VllmEngine:
     def _text(self, prompt: Prompt) -> str:
         if prompt.system is None:
             return prompt.user
-        messages = [
+        messages: Any = [
             {"role": "system", "content": prompt.system},
             {"role": "user", "content": prompt.user},
         ]
-        return self._tokenizer.apply_chat_template(
-            messages, tokenize=False, add_generation_prompt=True
+        return str(
+            self._tokenizer.apply_chat_template(
+                messages, tokenize=False, add_generation_prompt=True
+            )
         )
 
 

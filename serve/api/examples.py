@@ -24,8 +24,8 @@ EVENT_RESPONSE: dict[str, Any] = {
         "eventType": "INFRASTRUCTURE_CRISIS",
         "severity": "HIGH",
         "title": "저녁마다 멈칫하는 결제",
-        "description": "저녁이면 결제 화면이 몇 초씩 멈춰 문의가 쌓입니다. 서버 한 대가 모든 요청을 받고 있어, "
-        "그 한 대가 쓰러지면 서비스도 함께 쓰러집니다.",
+        "description": "저녁이면 결제 화면이 몇 초씩 멈춰 문의가 쌓입니다. "
+        "서버 한 대가 모든 요청을 받고 있어, 그 한 대가 쓰러지면 서비스도 함께 쓰러집니다.",
         "choices": [
             {
                 "choiceId": "a",
@@ -37,7 +37,8 @@ EVENT_RESPONSE: dict[str, Any] = {
                     "addInfrastructure": ["ALB"],
                     "removeInfrastructure": [],
                 },
-                "resultText": "한 대가 쉬어도 결제가 이어집니다. 대신 매달 나가는 비용이 늘었습니다.",
+                "resultText": "한 대가 쉬어도 결제가 이어집니다. "
+                "대신 매달 나가는 비용이 늘었습니다.",
             },
             {
                 "choiceId": "b",
@@ -49,7 +50,8 @@ EVENT_RESPONSE: dict[str, Any] = {
                     "addInfrastructure": [],
                     "removeInfrastructure": [],
                 },
-                "resultText": "광고비는 아꼈지만 돌아선 고객이 생겼고, 단일 장애점은 그대로 남았습니다.",
+                "resultText": "광고비는 아꼈지만 돌아선 고객이 생겼고, "
+                "단일 장애점은 그대로 남았습니다.",
             },
         ],
     },

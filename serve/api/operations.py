@@ -28,7 +28,7 @@ def router(get_backend: GetBackend) -> APIRouter:
 
     @routes.get("/api/llm/health")
     async def health(response: Response) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
-        """Probes the engine and Redis now. `degraded`: one is away; `unhealthy`: only static events."""
+        """Probes engine and Redis now. `degraded`: one is away; `unhealthy`: only static events."""
         probes = get_backend().probes
         works = dict(
             zip(probes, await asyncio.gather(*(probe() for probe in probes.values())), strict=True)

@@ -1,7 +1,7 @@
 """EventApi: the ingress. A hit is answered here, without a hop."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI
 from ray import serve as ray_serve
@@ -34,8 +34,9 @@ class EventApi:
         settings: Settings,
         policy: BalancePolicy,
         model: str,
-        cache: DeploymentHandle,
-        engine: DeploymentHandle,
+        *,
+        cache: DeploymentHandle[Any],
+        engine: DeploymentHandle[Any],
     ) -> None:
         self._store, self._tally = RedisStore(connect(settings.redis_url), args.pool), Tally()
         self._engine, totals = EngineHandle(engine), Totals(self._store)
@@ -69,7 +70,7 @@ class EventApi:
             record_ttl_s=args.pool.record_ttl_s,
         )
         self._reporter = Reporter(self._tally, totals)
-        self._background: asyncio.Task[None] | None = None
+        self._background: asyncio.Future[tuple[None, None]] | None = None
 
     async def check_health(self) -> None:
         """Called by Ray Serve; the first call starts the background work on the replica's loop."""
@@ -96,7 +97,12 @@ class EventApi:
 
 def build_api() -> FastAPI:
     """Runs on the replica, where the context leads to the instance."""
-    return create_api(lambda: ray_serve.get_replica_context().servable_object.backend)
+
+    def backend() -> Backend:
+        instance: Any = ray_serve.get_replica_context().servable_object
+        return instance.backend
+
+    return create_api(backend)
 
 
 def _shown(args: PlatformArgs, settings: Settings, model: str, version: str) -> dict[str, Any]:

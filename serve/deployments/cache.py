@@ -1,6 +1,7 @@
 """EventCache: single-flight, the pool's writer, refills."""
 
 import asyncio
+from typing import Any
 
 from ray.serve.handle import DeploymentHandle
 
@@ -23,9 +24,10 @@ class EventCache:
         args: PlatformArgs,
         settings: Settings,
         model: str,
-        engine: DeploymentHandle,
-        validator: DeploymentHandle,
-        scorer: DeploymentHandle,
+        *,
+        engine: DeploymentHandle[Any],
+        validator: DeploymentHandle[Any],
+        scorer: DeploymentHandle[Any],
     ) -> None:
         store, tally = RedisStore(connect(settings.redis_url), args.pool), Tally()
         generator = Generator(
@@ -53,6 +55,6 @@ class EventCache:
         self._writer.refill(order)
 
     async def check_health(self) -> None:
-        """Called by Ray Serve; the first call starts the reports, for it runs on the replica's loop."""
+        """Called by Ray Serve; the first call starts the reports on the replica's loop."""
         if self._background is None or self._background.done():
             self._background = asyncio.create_task(every(1, self._reporter.report))

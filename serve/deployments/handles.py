@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Any
 
 from ray.exceptions import RayError
 from ray.serve.exceptions import RayServeException
@@ -24,7 +25,7 @@ _REFILL_EVERY_S = 1.0
 class EngineHandle:
     """The `Engine` port over EventEngine."""
 
-    def __init__(self, handle: DeploymentHandle) -> None:
+    def __init__(self, handle: DeploymentHandle[Any]) -> None:
         self._handle = handle
 
     async def complete(self, request: CompletionRequest) -> Completion:
@@ -52,7 +53,7 @@ class EngineHandle:
 class ValidatorHandle:
     """The `Validator` port over EventValidator."""
 
-    def __init__(self, handle: DeploymentHandle) -> None:
+    def __init__(self, handle: DeploymentHandle[Any]) -> None:
         self._handle = handle
 
     async def check(
@@ -67,7 +68,7 @@ class ValidatorHandle:
 class ScorerHandle:
     """The `Scorer` port over QualityScorer."""
 
-    def __init__(self, handle: DeploymentHandle) -> None:
+    def __init__(self, handle: DeploymentHandle[Any]) -> None:
         self._handle = handle
 
     async def score(
@@ -82,7 +83,7 @@ class ScorerHandle:
 class CacheDesk:
     """The `Desk` port over EventCache. Whatever happens there, a player gets an answer here."""
 
-    def __init__(self, handle: DeploymentHandle) -> None:
+    def __init__(self, handle: DeploymentHandle[Any]) -> None:
         self._handle = handle
         self._asked: OrderedDict[object, float] = OrderedDict()
 

@@ -12,7 +12,8 @@ _LINK = re.compile(
     r"https?:|www\.|[A-Za-z0-9-]+\.(?:com|net|org|io|kr|xyz|gg|me|ly)\b", re.IGNORECASE
 )
 _PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+\.\w+|(?<!\d)01[016789][ .-]?\d{3,4}[ .-]?\d{4}(?!\d)|(?<!\d)\d{6}-[1-4]\d{6}(?!\d)"
+    r"[\w.+-]+@[\w-]+\.\w+|(?<!\d)01[016789][ .-]?\d{3,4}[ .-]?\d{4}(?!\d)|"
+    r"(?<!\d)\d{6}-[1-4]\d{6}(?!\d)"
 )
 _AMOUNT = re.compile(
     r"\d[\d,.]*\s*(?:원|천만|백만|만 ?원|억|조 ?원|KRW|won\b|dollars?\b|달러)|[₩$€]\s*\d|"
@@ -20,14 +21,17 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _LEAKAGE = re.compile(
-    r"<\|?(?:system|user|assistant|im_start|im_end|end)\|?>|</?s>|\[/?INST\]|JSON ?(?:schema|스키마)|"
-    r"시스템 프롬프트|system prompt|언어 ?모델|language model|\{\{|\}\}|lorem ipsum",
+    r"<\|?(?:system|user|assistant|im_start|im_end|end)\|?>|</?s>|\[/?INST\]|"
+    r"JSON ?(?:schema|스키마)|시스템 프롬프트|system prompt|언어 ?모델|language model|\{\{|\}\}|lorem ipsum",
     re.IGNORECASE,
 )
 _PROFANITY = re.compile(
-    r"[씨시][\s.*_~-]*[발팔빨]+(?![전행생표송]|[\s]*[전]체)(?:놈|년|아|것|\b)|ㅅ[\s.*_-]*ㅂ|ㅆ[\s.*_-]*ㅂ|ㅂ[\s.*_-]*ㅅ|"
-    r"병[\s.*_-]*신(?=[ 아같이]|$)|지[\s.*_-]*랄|개[\s.*_-]*새[\s.*_-]*끼|좆|존나|졸라|닥쳐라|닥치고|"
-    r"\bf[\s.*_-]*u[\s.*_-]*c[\s.*_-]*k|\bs[\s.*_-]*h[\s.*_-]*i[\s.*_-]*t\b|\bbitch|\basshole|\bbastard",
+    r"[씨시][\s.*_~-]*[발팔빨]+(?![전행생표송]|[\s]*[전]체)(?:놈|년|아|것|\b)|"
+    r"ㅅ[\s.*_-]*ㅂ|ㅆ[\s.*_-]*ㅂ|ㅂ[\s.*_-]*ㅅ|"
+    r"병[\s.*_-]*신(?=[ 아같이]|$)|지[\s.*_-]*랄|개[\s.*_-]*새[\s.*_-]*끼|"
+    r"좆|존나|졸라|닥쳐라|닥치고|"
+    r"\bf[\s.*_-]*u[\s.*_-]*c[\s.*_-]*k|\bs[\s.*_-]*h[\s.*_-]*i[\s.*_-]*t\b|"
+    r"\bbitch|\basshole|\bbastard",
     re.IGNORECASE,
 )
 _RULES = (

@@ -1,4 +1,4 @@
-"""The rules every event must keep, for the player who receives it, on every path that serves one."""
+"""The rules every event must keep for the player who receives it, on every path that serves one."""
 
 from collections.abc import Iterator
 from functools import lru_cache

@@ -1,7 +1,7 @@
 """The one JSON schema every completion is constrained to, compiled once by the engine.
 
-Fields the platform knows already (type, stage, infrastructure owned) are not asked for. Strings use a
-positive character class: xgrammar admits raw control characters under `maxLength` alone.
+Fields the platform knows already (type, stage, infrastructure owned) are not asked for. Strings use
+a positive character class: xgrammar admits raw control characters under `maxLength` alone.
 """
 
 import re

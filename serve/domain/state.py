@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import cached_property
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, field_validator
@@ -47,11 +46,14 @@ class Stage(StrEnum):
 
     @classmethod
     def of_turn(cls, turn: int) -> "Stage":
-        return tuple(cls)[min((turn - 1) // 5, 4)]
+        return _STAGES[min((turn - 1) // 5, 4)]
 
     @property
     def first_turn(self) -> int:
-        return 1 + 5 * tuple(Stage).index(self)
+        return 1 + 5 * _STAGES.index(self)
+
+
+_STAGES = tuple(Stage)
 
 
 class MoneyPressure(StrEnum):
@@ -69,7 +71,7 @@ class TrustTier(StrEnum):
 
 
 class InfrastructureTier(StrEnum):
-    """How far the architecture has come: bare servers, managed services, containers, several regions."""
+    """How far the architecture is: bare servers, managed services, containers, several regions."""
 
     BASIC = "basic"
     MANAGED = "managed"
@@ -118,11 +120,11 @@ class GameState(WireModel):
     def _canonical(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return canonical_names(names)
 
-    @cached_property
+    @property
     def stage(self) -> Stage:
         return Stage.of_turn(self.current_turn)
 
-    @cached_property
+    @property
     def owned(self) -> frozenset[str]:
         """What is owned, as a set."""
         return frozenset(self.infrastructure)

@@ -1,7 +1,7 @@
 """Drafts written by people: the format of the static pool and of the model's corpus.
 
-One JSON object a line: `{"id", "type", "stages", "pressures"?, "trusts"?, "draft"}`; a list left out
-means "all". What a draft needs and offers is read off its text and choices, never stated twice.
+One JSON object a line: `{"id", "type", "stages", "pressures"?, "trusts"?, "draft"}`; a list left
+out means "all". What a draft needs and offers is read off its text and choices, never stated twice.
 """
 
 import json

@@ -1,5 +1,7 @@
 """A Ray cluster of one machine with the platform deployed on it."""
 
+import logging
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -60,7 +62,7 @@ class Cluster:
                 dashboard_port=self._dashboard_port,
                 object_store_memory=128 << 20,
                 log_to_driver=False,
-                logging_level="error",
+                logging_level=logging.ERROR,
                 _temp_dir=str(self._folder / "ray"),
             )
         except (OSError, ValueError, RuntimeError, TimeoutError) as error:

@@ -5,7 +5,7 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ class Options:
 
 
 @contextmanager
-def running(options: Options, console: Console) -> Iterator[str]:
+def running(options: Options, console: Console) -> Generator[str]:
     """The platform's URL while the block runs. Raises ConfigurationError when it cannot start."""
     settings = Settings.from_environ()
     if not settings.api_keys and options.host not in ("127.0.0.1", "localhost"):

@@ -17,12 +17,14 @@ def check(host: str, port: int, *, engine: bool) -> None:
         raise ConfigurationError("eventsmith's engine runs on Linux on x86-64; this is neither")
     if engine and "avx512f" not in Path("/proc/cpuinfo").read_text():
         raise ConfigurationError(
-            "this processor has no AVX-512, which vLLM needs on a CPU; set VLLM_ENDPOINT to a model server"
+            "this processor has no AVX-512, which vLLM needs on a CPU; "
+            "set VLLM_ENDPOINT to a model server"
         )
     available = psutil.virtual_memory().available / 2**30
     if available < _NEEDED_GIB:
         raise ConfigurationError(
-            f"{available:.1f} GiB of memory are free and {_NEEDED_GIB} are needed; close something large"
+            f"{available:.1f} GiB of memory are free and {_NEEDED_GIB} are needed; "
+            "close something large"
         )
     if not free(host, port):
         raise ConfigurationError(

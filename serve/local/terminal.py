@@ -1,7 +1,7 @@
 """What a person reads in the terminal: progress, and an event laid out like a card."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,7 +20,7 @@ _COLOURS = {
 
 
 @contextmanager
-def step(console: Console, name: str, detail: str) -> Iterator[Callable[[str], None]]:
+def step(console: Console, name: str, detail: str) -> Generator[Callable[[str], None]]:
     """A spinner while the block runs, then one line with the seconds it took."""
     started = time.monotonic()
     with console.status(f"{name}: {detail} …") as status:

@@ -1,8 +1,8 @@
 """Is the exported model fit to serve?  `python -m serve.models.quick_check`
 
-Loads it in the real vLLM with the platform's settings, orders events for players at random, one at a
-time, and reports: how many keep every rule, how many speak of the infrastructure asked for and no other,
-how like they are to what the model learnt from, and what they cost in tokens and seconds.
+Loads it in the real vLLM with the platform's settings, orders events for players at random, one at
+a time, and reports: how many keep every rule, how many speak of the infrastructure asked for and no
+other, how like they are to what the model learnt from, and what they cost in tokens and seconds.
 """
 
 import argparse

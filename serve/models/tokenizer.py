@@ -1,9 +1,9 @@
 """A tokenizer made for drafts: output tokens are the latency.
 
 Everything a draft's JSON and a prompt's header can say besides free text (glue, levels, severities,
-infrastructure) is one token each. The free text is BPE over whole syllables and letters, learnt from the
-corpus; a character never seen there is written in bytes, so nothing is unwritable. A word, the space
-before it and the mark after it go together.
+infrastructure) is one token each. The free text is BPE over whole syllables and letters, learnt
+from the corpus; a character never seen there is written in bytes, so nothing is unwritable. A word,
+the space before it and the mark after it go together.
 """
 
 import json
@@ -37,9 +37,9 @@ _RESULT = '"result":"'
 def glue() -> tuple[str, ...]:
     """The constant pieces of a draft's JSON, fused as far as they always stand together.
 
-    None begins with what a text may contain and ends with what it may not (hence commas at the end, and
-    bars first in `header`): in a text of more than 128 characters xgrammar 0.2 would let such a token
-    through and then stumble over it.
+    None begins with what a text may contain and ends with what it may not (hence commas at the end,
+    and bars first in `header`): where a text may have more than 128 characters, xgrammar 0.2 would
+    let such a token through and then stumble over it.
     """
     lists = [
         f'"{verb}":["{name}"],' for verb in ("add", "remove") for name in CANONICAL_INFRASTRUCTURE

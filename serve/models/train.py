@@ -1,8 +1,8 @@
 """Train the bundled model from scratch: `python -m serve.models.train`.
 
-Reads the drafts in `serve/models/corpus`, learns a tokenizer and a small decoder from nine in ten of
-them, and writes the folder engines load, `serve/models/eventsmith-small`, with the learning curve beside
-it. Stopped half-way it goes on with `--resume` from the last checkpoint and ends up the same.
+Reads the drafts in `serve/models/corpus`, learns a tokenizer and a small decoder from nine in ten
+of them, and writes the folder engines load, `serve/models/eventsmith-small`, with the learning
+curve beside it. Stopped half-way, `--resume` goes on from the last checkpoint and ends the same.
 """
 
 import argparse
@@ -13,14 +13,15 @@ import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from serve.models import bundled_model_path
-from serve.models.corpus import FOLDER, Example, Sampler, fixed, read
+from serve.models.corpus import FOLDER, Example, fixed, read
 from serve.models.curve import Curve, Point
 from serve.models.export import export
+from serve.models.sampling import Sampler
 from serve.models.tokenizer import train_tokenizer
 from serve.models.training import Recipe, Training
 
 _CHECKPOINT = Path(".eventsmith/model/checkpoint.pt")
-_EVERY = 50
+_EVERY = 100
 
 
 def run(

@@ -19,14 +19,16 @@ _IGNORED = -100
 class Recipe:
     """What the training depends on besides the corpus."""
 
-    steps: int = 2000
-    batch: int = 24
+    steps: int = 8000
+    batch: int = 8
     """Drafts a step."""
     rate: float = 2e-3
     """Peak learning rate; a cosine takes it to zero."""
     warmup: int = 100
     decay: float = 0.1
     dropout: float = 0.1
+    noise: float = 0.1
+    """Share of tokens read that are swapped for others: one slip must not derail a text."""
     seed: int = 7
 
 
@@ -51,11 +53,10 @@ class Training:
 
     def advance(self, examples: list[Example]) -> float:
         """One step of gradient descent; the loss before it, in nats a token."""
-        torch.manual_seed(
-            self.recipe.seed + self.step
-        )  # so that a resumed run drops the same units
+        # Seeded step by step, a resumed run draws the same noise.
+        torch.manual_seed(self.recipe.seed + self.step)
         self.model.train()
-        loss = self._loss(examples)
+        loss = self._loss(examples, self.recipe.noise)
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -91,8 +92,10 @@ class Training:
         self._optimizer.load_state_dict(state["optimizer"])
         self._schedule.load_state_dict(state["schedule"])
 
-    def _loss(self, examples: list[Example]) -> torch.Tensor:
+    def _loss(self, examples: list[Example], noise: float = 0.0) -> torch.Tensor:
         tokens, targets = _tensors(self.tokenizer, examples)
+        if noise:
+            tokens = _noisy(tokens, targets, noise)
         with torch.autocast(self.device.type, torch.bfloat16):
             # Padding stands at the right, where a causal decoder never looks: no mask is needed.
             logits = self.model(input_ids=tokens[:, :-1].to(self.device)).logits
@@ -114,3 +117,9 @@ def _tensors(tokenizer: Tokenizer, examples: list[Example]) -> tuple[torch.Tenso
         tokens[row, : len(whole)] = whole
         targets[row, len(prompt) : len(whole)] = whole[len(prompt) :]
     return tokens, targets
+
+
+def _noisy(tokens: torch.Tensor, targets: torch.Tensor, share: float) -> torch.Tensor:
+    others = tokens.flatten()[torch.randint(tokens.numel(), tokens.shape)]
+    swapped = (torch.rand(tokens.shape) < share) & (targets != _IGNORED)
+    return torch.where(swapped, others, tokens)

@@ -29,7 +29,7 @@ class Sampling(BaseModel):
 
 
 class PromptVariant(BaseModel):
-    """One `serve/prompts/NAME.yaml`. The constant part comes first, the state last: the engine caches it."""
+    """One `serve/prompts/NAME.yaml`. The constant part, which the engine caches, comes before the state."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -71,7 +71,7 @@ class PromptVariant(BaseModel):
 
 def available() -> tuple[str, ...]:
     """Names of the variants that ship with the platform."""
-    names = (entry.name for entry in files(__package__).iterdir())
+    names = (entry.name for entry in files("serve.prompts").iterdir())
     return tuple(sorted(name[:-5] for name in names if name.endswith(".yaml")))
 
 
@@ -79,7 +79,7 @@ def load(name: str) -> PromptVariant:
     """Raises ConfigurationError when there is no such variant or a field of it is wrong."""
     if name not in available():
         raise ConfigurationError(f"no prompt variant {name!r}; there are {', '.join(available())}")
-    table = yaml.safe_load((files(__package__) / f"{name}.yaml").read_text("utf-8"))
+    table = yaml.safe_load((files("serve.prompts") / f"{name}.yaml").read_text("utf-8"))
     try:
         return PromptVariant.model_validate(table)
     except ValidationError as error:

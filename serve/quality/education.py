@@ -11,7 +11,7 @@ from serve.quality.lexicon import table, words
 from serve.quality.reason import FULL, Reason
 
 _APPEARS, _FITS, _EXPLAINED, _LIVED = 6.0, 6.0, 9.0, 4.0
-"""Points for an idea: it is there, the situation asks for it, it has a why, a choice turns on it."""
+"""Points for an idea: it is there, the situation asks for it, it has a why, a choice uses it."""
 
 
 class Idea(NamedTuple):

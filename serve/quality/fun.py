@@ -90,7 +90,7 @@ def _substance(event: GameEvent, locale: Locale) -> Iterator[Reason]:
     """Different things spoken of, per length: filler repeats itself and names nothing."""
     whole = " ".join(text for _, text in event.texts())
     density = len(terms(whole, locale)) / max(len(whole), 1)
-    enough = 0.25 if locale is Locale.KO else 0.08
+    enough = 0.25 if locale is Locale.KO else 0.075
     if density < enough:
         yield _lost(
             12 * (1 - density / enough),

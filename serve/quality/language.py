@@ -24,7 +24,7 @@ def likeness(one: str, other: str, size: int = 3) -> float:
 
 @lru_cache(maxsize=8192)
 def terms(text: str, locale: Locale) -> frozenset[str]:
-    """What the text is about: starts of Latin words, pairs of Korean syllables; no everyday words."""
+    """What the text is about: starts of Latin words, pairs of syllables; no everyday words."""
     found = _WORD.findall(text.lower())
     if locale is Locale.EN:
         return frozenset(word[:5] for word in found if word not in _everyday(locale))

@@ -35,7 +35,7 @@ class FlagBoard:
                 self._flags[name] = value == "on"
 
     async def set(self, name: str, enabled: bool, *, actor: str, reason: str) -> None:
-        """Changes a flag for every replica (within a second). Raises StoreError: nothing changed."""
+        """Changes a flag for every replica within a second. Raises StoreError: nothing changed."""
         entry = {
             "at": time.time(),
             "flag": name,

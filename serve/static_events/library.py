@@ -75,6 +75,6 @@ class StaticLibrary:
 
 
 def _load(locale: Locale) -> Iterator[WrittenDraft]:
-    for entry in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
+    for entry in sorted(files("serve.static_events").iterdir(), key=lambda entry: entry.name):
         if entry.name.startswith(f"{locale}-") and entry.name.endswith(".jsonl"):
             yield from parse_lines(entry.read_text("utf-8"), entry.name)

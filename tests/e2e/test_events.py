@@ -63,7 +63,7 @@ def test_no_repeat_for_the_same_player(platform: LivePlatform) -> None:
 
 
 def test_stale_while_refill(platform: LivePlatform) -> None:
-    state = {"currentTurn": 10, "trust": 22, "cash": 900_000_000}
+    state: dict[str, Any] = {"currentTurn": 10, "trust": 22, "cash": 900_000_000}
     written = platform.until("llm", **state)
     store = redis.Redis.from_url(platform.redis.url, decode_responses=True)
     record = store.get(f"es:record:{draft_of(written['event']['eventId'])}")
@@ -93,7 +93,7 @@ def test_flag_off_serves_hand_written_events(platform: LivePlatform) -> None:
 
 
 def test_short_deadline_on_a_cold_key_and_the_late_result_is_kept(platform: LivePlatform) -> None:
-    state = {"currentTurn": 16, "trust": 80, "difficulty": "EASY"}
+    state: dict[str, Any] = {"currentTurn": 16, "trust": 80, "difficulty": "EASY"}
     asked = request(deadlineMs=300, **state)
     started = time.monotonic()
     answer = assert_valid(asked, platform.http.post("/api/llm/events", json=asked))

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-
 from fakes import MemoryStore
 from samples import pooled
+
 from serve.adapters.redis_store import RedisStore, connect
 from serve.errors import StoreError
 from serve.local.redis_server import RedisServer

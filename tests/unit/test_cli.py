@@ -20,7 +20,7 @@ class Platform(BaseHTTPRequestHandler):
     answer: ClassVar[tuple[int, dict[str, Any]]]
     asked: ClassVar[list[dict[str, Any]]] = []
 
-    def do_POST(self) -> None:  # noqa: N802 - the library's name
+    def do_POST(self) -> None:
         length = int(self.headers["content-length"])
         self.asked.append(json.loads(self.rfile.read(length)))
         status, body = self.answer
@@ -28,9 +28,9 @@ class Platform(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(json.dumps(body).encode())
 
-    do_PUT = do_POST
+    do_PUT = do_POST  # noqa: N815 - the library's name
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
         pass
 
 
@@ -58,7 +58,9 @@ def test_ask_with_flags(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out) == EVENT_RESPONSE
 
 
-def test_ask_with_a_state_file(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_with_a_state_file(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "state.json"
     path.write_text(json.dumps({"currentTurn": 3, "cash": 1, "users": 0, "trust": 50}))
     assert status("ask", str(path), "--url", url, "--locale", "en") == 0

@@ -1,17 +1,18 @@
 """Starting on this machine: what cannot work is said in one sentence, before anything starts."""
 
 import socket
+from io import StringIO
 from pathlib import Path
 
 import psutil
 import pytest
 from rich.console import Console
 
+from serve.api.examples import EVENT_RESPONSE
 from serve.errors import ConfigurationError
 from serve.local import preflight
 from serve.local.platform import Options, running
 from serve.local.terminal import card
-from serve.api.examples import EVENT_RESPONSE
 
 
 def test_a_taken_port(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +46,7 @@ def test_open_to_the_network_needs_keys(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_the_card_shows_the_event_and_how_it_was_made() -> None:
-    console = Console(width=100, record=True, file=Path("/dev/null").open("w"))
+    console = Console(width=100, record=True, file=StringIO())
     console.print(card(EVENT_RESPONSE))
     text = console.export_text()
     assert "ALB를 앞에 두고 서버를 두 대로 나눈다" in text

@@ -1,8 +1,8 @@
 """The variants that ship: complete in both locales, the state last, no amounts of tokens wasted."""
 
 import pytest
-
 from samples import POLICY, STATE
+
 from serve.domain.brief import Brief, Situation
 from serve.domain.event import EventType
 from serve.domain.state import Locale

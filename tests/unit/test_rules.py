@@ -47,16 +47,31 @@ def test_the_sample_is_valid() -> None:
         ("title", "가" * 41, "structure.length", "title"),
         ("description", "짧은 글", "structure.length", "description"),
         ("choices.0.resultText", "짧다", "structure.length", "choices[0].resultText"),
-        ("choices.0.effects.cashDelta", -90_000_000, "balance.band", "choices[0].effects.cashDelta"),
+        (
+            "choices.0.effects.cashDelta", -90_000_000,
+            "balance.band", "choices[0].effects.cashDelta",
+        ),
         ("choices.0.effects.usersDelta", 2001, "balance.band", "choices[0].effects.usersDelta"),
         ("choices.0.effects.trustDelta", 9, "balance.band", "choices[0].effects.trustDelta"),
         ("choices.0.effects.trustDelta", 46, "balance.trust", "choices[0].effects.trustDelta"),
         ("choices.1.effects.usersDelta", -1201, "balance.users", "choices[1].effects.usersDelta"),
         ("choices.1.effects.cashDelta", -90_000_000, "balance.dominated", "choices[1]"),
-        ("choices.0.effects.addInfrastructure", ["Mainframe"], "infrastructure.unknown", "choices[0].effects.addInfrastructure"),
-        ("choices.0.effects.addInfrastructure", ["EC2"], "infrastructure.owned", "choices[0].effects.addInfrastructure"),
-        ("choices.0.effects.removeInfrastructure", ["EKS"], "infrastructure.not_owned", "choices[0].effects.removeInfrastructure"),
-        ("choices.0.text", "Lambda 함수로 옮겨 비용을 낸다", "infrastructure.mentioned", "choices[0].text"),
+        (
+            "choices.0.effects.addInfrastructure", ["Mainframe"],
+            "infrastructure.unknown", "choices[0].effects.addInfrastructure",
+        ),
+        (
+            "choices.0.effects.addInfrastructure", ["EC2"],
+            "infrastructure.owned", "choices[0].effects.addInfrastructure",
+        ),
+        (
+            "choices.0.effects.removeInfrastructure", ["EKS"],
+            "infrastructure.not_owned", "choices[0].effects.removeInfrastructure",
+        ),
+        (
+            "choices.0.text", "Lambda 함수로 옮겨 비용을 낸다",
+            "infrastructure.mentioned", "choices[0].text",
+        ),
         ("title", "결제\u0000장애", "content.control_character", "title"),
         ("title", "보러 오세요 spam.com", "content.link", "title"),
         ("title", "문의는 010-1234-5678", "content.personal_data", "title"),
@@ -98,7 +113,8 @@ def test_lethal_only_when_the_player_was_alive() -> None:
     "text",
     [
         "EC2가 꺼져 있습니다", "위기가 닥쳐 모두 모였습니다", "시발점이 된 작은 버그",
-        "장애의 시발역은 배포였습니다", "응답 시간이 3초로 줄고 가동률은 99.9%입니다", "백업은 세 시간마다 한 번 돕니다",
+        "장애의 시발역은 배포였습니다", "응답 시간이 3초로 줄고 가동률은 99.9%입니다",
+        "백업은 세 시간마다 한 번 돕니다",
     ],
 )  # fmt: skip
 def test_innocent_text_passes(text: str) -> None:

@@ -38,7 +38,11 @@ def test_the_environment_is_read() -> None:
 
 def test_secrets_do_not_show() -> None:
     settings = Settings.from_environ(
-        {"EVENTSMITH_API_KEYS": "k-1", "EVENTSMITH_ADMIN_TOKEN": "k-2", "REDIS_URL": "redis://:k-3@h"}
+        {
+            "EVENTSMITH_API_KEYS": "k-1",
+            "EVENTSMITH_ADMIN_TOKEN": "k-2",
+            "REDIS_URL": "redis://:k-3@h",
+        }
     )
     assert "k-" not in repr(settings)
 

@@ -1,8 +1,8 @@
 """Totals: tallies of several replicas add up to one report."""
 
 import pytest
-
 from fakes import MemoryStore
+
 from serve import metrics
 from serve.adapters.totals import Totals
 from serve.metrics import Tally
