@@ -37,9 +37,9 @@ def build(args: PlatformArgs) -> Application:
         args,
         settings,
         model,
-        engine=engine,
-        validator=_deploy(EventValidator).bind(policy),
-        scorer=_deploy(QualityScorer).bind(policy),
+        engine,
+        _deploy(EventValidator).bind(policy),
+        _deploy(QualityScorer).bind(policy),
     )
     api = _deploy(ray_serve.ingress(build_api)(EventApi))
     return api.bind(args, settings, policy, model, cache, engine)

@@ -105,7 +105,7 @@ class Generator:
     async def write(
         self, brief: Brief, state: GameState, others: Sequence[EventDraft], timeout_s: float
     ) -> PooledDraft:
-        """One attempt. Raises EngineError when none was written, Rejected when it is not good enough."""
+        """One attempt. Raises EngineError if none was written, Rejected if it is not good enough."""
         seed = Random().getrandbits(31)
         completion = await self._engine.complete(self._request(brief, seed, timeout_s))
         locale, started = brief.situation.locale, time.perf_counter()

@@ -237,7 +237,7 @@ def _order(ask: Ask, situation: Situation, drafts: Sequence[PooledDraft]) -> Ord
 
 
 def _event_id(draft_id: str, player_id: str) -> str:
-    """`draft.player+request`: unique per event served; the flight record is found without a write."""
+    """`draft.player+request`: unique per event; its flight record is found without a write."""
     return f"{draft_id}.{player_tag(player_id)}{getrandbits(32):08x}"
 
 

@@ -83,9 +83,6 @@ class OpenAIEngine:
                 {"role": "system", "content": prompt.system},
                 {"role": "user", "content": prompt.user},
             ],
-            response_format={
-                "type": "json_schema",
-                "json_schema": {"name": "event_draft", "schema": DRAFT_SCHEMA, "strict": True},
-            },
+            response_format={"type": "json_schema", "json_schema": schema},
             **common,
         )

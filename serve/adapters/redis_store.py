@@ -17,7 +17,7 @@ from serve.settings import PoolConfig
 
 _TIMEOUT_S = 0.05
 _COOL_DOWN_S = 0.5
-"""After a failure nobody asks again for this long: a frozen Redis costs one request 50 ms."""
+"""After a failure nobody asks again for this long: a frozen Redis delays one request, not all."""
 
 _CLAIM = """
 local seen = redis.call('SMISMEMBER', KEYS[1], unpack(ARGV, 2))
@@ -95,7 +95,7 @@ class RedisStore:
             return None
         arguments = [self._config.seen_ttl_s, *draft_ids]
         position: int = await self._call(self._claim([f"es:seen:{player_id}"], arguments))
-        return draft_ids[int(position) - 1] if position else None
+        return draft_ids[position - 1] if position else None
 
     async def acquire(self, lease: str, owner: str, seconds: float) -> bool:
         """Takes or renews a lease; False while somebody else holds it."""

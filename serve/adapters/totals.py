@@ -126,7 +126,7 @@ def _histogram(fields: Fields, metric: Metric, scale: float) -> dict[str, float 
 def _quantile(
     counts: Sequence[float], bounds: Sequence[float], quantile: float, scale: float
 ) -> float | None:
-    """Linear within a bucket, as Prometheus' histogram_quantile; what is over the last bound is the last bound."""
+    """Linear within a bucket, as Prometheus' histogram_quantile; at most the last bound."""
     rank = quantile * sum(counts)
     if rank == 0:
         return None

@@ -83,7 +83,7 @@ async def next_event(request: Request, backend: Backend) -> Response:
     key = request.headers.get("idempotency-key")
     if key is None:
         return await _answer(backend, wanted, request, arrived)
-    return await _once(backend, key, body, wanted, request, arrived=arrived)
+    return await _once(backend, key, body, wanted, request, arrived)
 
 
 async def _answer(
@@ -127,13 +127,7 @@ def _response(served: Served, request_id: str, took: float) -> Response:
 
 
 async def _once(
-    backend: Backend,
-    key: str,
-    body: bytes,
-    wanted: EventRequest,
-    request: Request,
-    *,
-    arrived: float,
+    backend: Backend, key: str, body: bytes, wanted: EventRequest, request: Request, arrived: float
 ) -> Response:
     """The same key and body get the same answer for ten minutes; without a store, a fresh one."""
     if not 1 <= len(key) <= 128:

@@ -1,7 +1,7 @@
 """EventApi: the ingress. A hit is answered here, without a hop."""
 
 import asyncio
-from typing import Any, cast
+from typing import Any
 
 from fastapi import FastAPI
 from ray import serve as ray_serve
@@ -34,7 +34,6 @@ class EventApi:
         settings: Settings,
         policy: BalancePolicy,
         model: str,
-        *,
         cache: DeploymentHandle[Any],
         engine: DeploymentHandle[Any],
     ) -> None:

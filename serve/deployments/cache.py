@@ -24,7 +24,6 @@ class EventCache:
         args: PlatformArgs,
         settings: Settings,
         model: str,
-        *,
         engine: DeploymentHandle[Any],
         validator: DeploymentHandle[Any],
         scorer: DeploymentHandle[Any],

@@ -112,7 +112,8 @@ def resolve(
 
     The same seed gives the same figures. Levels keep their order: a higher level is never a smaller
     amount, so a trade-off in levels stays one in won, users and points. No loss is larger than a
-    share of what the player has, except that it never shrinks below the smallest effect worth a choice.
+    share of what the player has, except that it never shrinks below the smallest effect worth a
+    choice.
     """
     scale = _Scale(state, policy, seed)
     choices = tuple(

@@ -22,7 +22,8 @@ _AMOUNT = re.compile(
 )
 _LEAKAGE = re.compile(
     r"<\|?(?:system|user|assistant|im_start|im_end|end)\|?>|</?s>|\[/?INST\]|"
-    r"JSON ?(?:schema|스키마)|시스템 프롬프트|system prompt|언어 ?모델|language model|\{\{|\}\}|lorem ipsum",
+    r"JSON ?(?:schema|스키마)|시스템 프롬프트|system prompt|언어 ?모델|language model|"
+    r"\{\{|\}\}|lorem ipsum",
     re.IGNORECASE,
 )
 _PROFANITY = re.compile(

@@ -1,7 +1,6 @@
 """A Ray cluster of one machine with the platform deployed on it."""
 
 import logging
-import logging
 import os
 import time
 from collections.abc import Iterator

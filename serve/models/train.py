@@ -74,6 +74,7 @@ def main() -> None:
     )
     run(training, Sampler(kept, recipe.seed), held_back, curve, options.checkpoint)
     export(training.model, tokenizer, options.out)
+    options.checkpoint.unlink(missing_ok=True)
     curve.draw()
     print(f"exported to {options.out}")
 

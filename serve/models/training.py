@@ -8,6 +8,7 @@ from tokenizers import Tokenizer
 from torch.nn.functional import cross_entropy
 from transformers import get_cosine_schedule_with_warmup
 
+from serve.errors import ConfigurationError
 from serve.models.corpus import Example
 from serve.models.network import network
 from serve.models.tokenizer import EOS_ID, PAD_ID
@@ -77,6 +78,7 @@ class Training:
         """A checkpoint to go on from; written aside first, so that it is always whole."""
         path.parent.mkdir(parents=True, exist_ok=True)
         state = {
+            "made_for": self._identity,
             "step": self.step,
             "model": self.model.state_dict(),
             "optimizer": self._optimizer.state_dict(),
@@ -86,11 +88,20 @@ class Training:
         path.with_suffix(".new").replace(path)
 
     def restore(self, path: Path) -> None:
+        """Raises ConfigurationError when the checkpoint is of another corpus or recipe."""
         state = torch.load(path, map_location=self.device)
+        if state["made_for"] != self._identity:
+            raise ConfigurationError(
+                f"{path} is of another corpus or recipe; train without --resume"
+            )
         self.step = state["step"]
         self.model.load_state_dict(state["model"])
         self._optimizer.load_state_dict(state["optimizer"])
         self._schedule.load_state_dict(state["schedule"])
+
+    @property
+    def _identity(self) -> tuple[str, str]:
+        return repr(self.recipe), self.tokenizer.to_str()
 
     def _loss(self, examples: list[Example], noise: float = 0.0) -> torch.Tensor:
         tokens, targets = _tensors(self.tokenizer, examples)

@@ -29,7 +29,7 @@ class Sampling(BaseModel):
 
 
 class PromptVariant(BaseModel):
-    """One `serve/prompts/NAME.yaml`. The constant part, which the engine caches, comes before the state."""
+    """One `serve/prompts/NAME.yaml`. The constant part, which the engine caches, comes first."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -8,8 +8,7 @@ from serve.quality.education import education, ideas, lessons
 from serve.quality.reason import remaining
 
 BACKUP = (
-    "투자자가 데이터가 지워지면 내일 장사할 수 있냐고 묻습니다. "
-    "백업은 있지만 되살려 본 적이 없어 쓸 수 있는지 모릅니다.",
+    "투자자가 데이터를 잃어도 내일 장사하냐고 묻습니다. 백업은 있지만 되살려 본 적이 없어 믿을지 모릅니다.",
     ("복원 훈련을 하고 걸린 시간을 공개한다", "훈련 비용이 들었지만 되살린 데이터가 신뢰를 얻었습니다."),
     ("모른다고 솔직히 말한다", "솔직한 팀이라는 말을 들었습니다."),
 )  # fmt: skip
