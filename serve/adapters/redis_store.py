@@ -15,9 +15,9 @@ from serve.errors import StoreError
 from serve.pool import PooledDraft
 from serve.settings import PoolConfig
 
-_TIMEOUT_S = 0.05
-_COOL_DOWN_S = 0.5
-"""After a failure nobody asks again for this long: a frozen Redis delays one request, not all."""
+_TIMEOUT_S, _PATIENT_S = 0.05, 0.5
+_FAILURES, _COOL_DOWN_S = 3, 0.5
+"""After so many failures in a row nobody asks for this long: a frozen Redis delays three calls, not all."""
 
 _CLAIM = """
 local seen = redis.call('SMISMEMBER', KEYS[1], unpack(ARGV, 2))
@@ -41,27 +41,24 @@ _RELEASE = (
 )
 
 
-def connect(url: str) -> Redis:
-    """A client that fails within 50 ms instead of retrying, and reconnects by itself."""
-    return Redis.from_url(
-        url,
-        decode_responses=True,
-        socket_timeout=_TIMEOUT_S,
-        socket_connect_timeout=_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 0),
-        max_connections=64,
-    )
-
-
 class RedisStore:
-    """Everything that is shared between replicas. Every method raises StoreError on trouble."""
+    """Everything that is shared between replicas. Every method raises StoreError on trouble.
 
-    def __init__(self, redis: Redis, config: PoolConfig) -> None:
-        self._redis, self._config = redis, config
-        self._claim = redis.register_script(_CLAIM)
-        self._acquire = redis.register_script(_ACQUIRE)
-        self._release = redis.register_script(_RELEASE)
-        self._closed_until = 0.0
+    Calls on a player's way wait 50 ms at the most, and after three failures in a row nobody asks for
+    half a second. Calls that only an operator or a background task waits for have half a second each.
+    """
+
+    def __init__(self, url: str, config: PoolConfig) -> None:
+        self._config = config
+        self._redis, self._patient = _connect(url, _TIMEOUT_S), _connect(url, _PATIENT_S)
+        self._claim = self._redis.register_script(_CLAIM)
+        self._acquire = self._redis.register_script(_ACQUIRE)
+        self._release = self._redis.register_script(_RELEASE)
+        self._failures, self._closed_until = 0, 0.0
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+        await self._patient.aclose()
 
     async def fetch(self, key: str) -> list[PooledDraft]:
         """All drafts of a key within the hard TTL; an entry that cannot be read is left out."""
@@ -107,7 +104,7 @@ class RedisStore:
 
     async def record(self, draft_id: str) -> PooledDraft | None:
         """The flight record of a draft, for a day after it was written."""
-        row = await self._call(self._redis.get(f"es:record:{draft_id}"))
+        row = await self._patiently(self._patient.get(f"es:record:{draft_id}"))
         return PooledDraft.model_validate_json(row) if row else None
 
     async def remember(self, name: str, value: str, seconds: int) -> bool:
@@ -119,44 +116,43 @@ class RedisStore:
 
     async def append(self, name: str, value: str, *, largest: int, seconds: int | None) -> None:
         """Adds to the front of a bounded list."""
-        pipe = self._redis.pipeline(transaction=True)
+        pipe = self._patient.pipeline(transaction=True)
         pipe.lpush(f"es:{name}", value)
         pipe.ltrim(f"es:{name}", 0, largest - 1)
         if seconds is not None:
             pipe.expire(f"es:{name}", seconds)
-        await self._call(pipe.execute())
+        await self._patiently(pipe.execute())
 
     async def entries(self, name: str) -> list[str]:
         """A bounded list, newest first."""
-        return await self._call(self._redis.lrange(f"es:{name}", 0, -1))
+        return await self._patiently(self._patient.lrange(f"es:{name}", 0, -1))
 
     async def table(self, name: str) -> dict[str, str]:
-        return await self._call(self._redis.hgetall(f"es:{name}"))
+        return await self._patiently(self._patient.hgetall(f"es:{name}"))
 
     async def write(self, name: str, field: str, value: str) -> None:
-        await self._call(self._redis.hset(f"es:{name}", field, value))
+        await self._patiently(self._patient.hset(f"es:{name}", field, value))
 
     async def add(self, increments: dict[str, dict[str, float]], seconds: dict[str, int]) -> None:
         """Adds numbers to the fields of tables, each table expiring after `seconds` where given."""
-        pipe = self._redis.pipeline(transaction=False)
+        pipe = self._patient.pipeline(transaction=False)
         for name, fields in increments.items():
             for field, amount in fields.items():
                 pipe.hincrbyfloat(f"es:{name}", field, amount)
             if name in seconds:
                 pipe.expire(f"es:{name}", seconds[name])
-        await self._call(pipe.execute())
+        await self._patiently(pipe.execute())
 
     async def tables(self, names: Sequence[str]) -> list[dict[str, str]]:
         """Several tables in one round trip."""
-        pipe = self._redis.pipeline(transaction=False)
+        pipe = self._patient.pipeline(transaction=False)
         for name in names:
             pipe.hgetall(f"es:{name}")
-        return await self._call(pipe.execute())
+        return await self._patiently(pipe.execute())
 
     async def ping(self) -> None:
         """Answers when Redis does, whatever happened to earlier calls."""
-        self._closed_until = 0.0
-        await self._call(self._redis.ping())
+        await self._patiently(self._patient.ping())
 
     async def _call(self, reply: Awaitable[Any]) -> Any:
         if time.monotonic() < self._closed_until:
@@ -164,10 +160,32 @@ class RedisStore:
                 reply.close()
             raise StoreError("Redis failed a moment ago")
         try:
+            answer = await self._patiently(reply)
+        except StoreError:
+            self._failures += 1
+            if self._failures >= _FAILURES:
+                self._closed_until = time.monotonic() + _COOL_DOWN_S
+            raise
+        self._failures = 0
+        return answer
+
+    async def _patiently(self, reply: Awaitable[Any]) -> Any:
+        try:
             return await reply
         except (RedisError, OSError, TimeoutError) as error:
-            self._closed_until = time.monotonic() + _COOL_DOWN_S
             raise StoreError(type(error).__name__) from error
+
+
+def _connect(url: str, timeout_s: float) -> Redis:
+    """A client that fails in time instead of retrying, and reconnects by itself."""
+    return Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_timeout=timeout_s,
+        socket_connect_timeout=timeout_s,
+        retry=Retry(NoBackoff(), 0),
+        max_connections=64,
+    )
 
 
 def _pool(key: str) -> str:

@@ -8,7 +8,7 @@ from ray import serve as ray_serve
 from ray.serve.handle import DeploymentHandle
 
 from serve import metrics
-from serve.adapters.redis_store import RedisStore, connect
+from serve.adapters.redis_store import RedisStore
 from serve.adapters.totals import Totals
 from serve.api import Backend, create_api
 from serve.api.security import Keyring
@@ -37,7 +37,7 @@ class EventApi:
         cache: DeploymentHandle[Any],
         engine: DeploymentHandle[Any],
     ) -> None:
-        self._store, self._tally = RedisStore(connect(settings.redis_url), args.pool), Tally()
+        self._store, self._tally = RedisStore(settings.redis_url, args.pool), Tally()
         self._engine, totals = EngineHandle(engine), Totals(self._store)
         self._flags = FlagBoard(self._store, {EventService.FLAG: settings.events_enabled})
         library, prompt = StaticLibrary(policy), load(args.prompt)

@@ -5,7 +5,7 @@ from typing import Any
 
 from ray.serve.handle import DeploymentHandle
 
-from serve.adapters.redis_store import RedisStore, connect
+from serve.adapters.redis_store import RedisStore
 from serve.adapters.totals import Totals
 from serve.deployments.background import Reporter, every
 from serve.deployments.handles import EngineHandle, ScorerHandle, ValidatorHandle
@@ -28,7 +28,7 @@ class EventCache:
         validator: DeploymentHandle[Any],
         scorer: DeploymentHandle[Any],
     ) -> None:
-        store, tally = RedisStore(connect(settings.redis_url), args.pool), Tally()
+        store, tally = RedisStore(settings.redis_url, args.pool), Tally()
         generator = Generator(
             EngineHandle(engine),
             ValidatorHandle(validator),

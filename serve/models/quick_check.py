@@ -46,13 +46,20 @@ class Answer:
     """The corpus draft it is most like, and how like it is, 0 to 1."""
 
     @property
-    def agrees(self) -> bool:
-        """Whether it speaks of the infrastructure asked for, and of no other."""
+    def exact(self) -> bool:
+        """Whether it speaks of all the infrastructure asked for, and of no other."""
+        return self.draft is not None and (needs(self.draft), self.draft.offers) == self._asked
+
+    @property
+    def within(self) -> bool:
+        """Whether it speaks of no infrastructure but what was asked for."""
+        uses, offers = self._asked
+        return self.draft is not None and needs(self.draft) <= uses and self.draft.offers <= offers
+
+    @property
+    def _asked(self) -> tuple[frozenset[str], frozenset[str]]:
         uses, offers = self.brief.uses, self.brief.offers
-        return self.draft is not None and (needs(self.draft), self.draft.offers) == (
-            frozenset({uses} if uses else ()),
-            frozenset({offers} if offers else ()),
-        )
+        return frozenset({uses} if uses else ()), frozenset({offers} if offers else ())
 
 
 def orders(count: int, policy: BalancePolicy) -> Iterable[tuple[Brief, GameState]]:
@@ -173,8 +180,8 @@ def report(answers: list[Answer]) -> None:
     figures = {
         "orders": len(answers),
         "valid": f"{mean(not answer.broken for answer in answers):.2f}",
-        "agree": f"{mean(answer.agrees for answer in answers):.2f}",
-        "valid_and_agree": f"{mean(answer.agrees and not answer.broken for answer in answers):.2f}",
+        "within": f"{mean(answer.within for answer in answers):.2f}",
+        "exact": f"{mean(answer.exact for answer in answers):.2f}",
         "type": f"{mean(right_type or [0]):.2f}",
         "likeness": f"{mean(near[0] for near in drafts) if drafts else 0:.2f}",
         "copied": f"{mean([near[0] >= _COPIED for near in drafts] or [0]):.2f}",

@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import redis
 from fakes import MemoryStore
 from samples import pooled
 
-from serve.adapters.redis_store import RedisStore, connect
+from serve.adapters.redis_store import RedisStore
 from serve.errors import StoreError
 from serve.local.redis_server import RedisServer
 from serve.settings import PoolConfig
@@ -32,10 +33,10 @@ async def store(
     if request.param == "memory":
         yield MemoryStore()
         return
-    client = connect(server.url)
-    await client.flushall()
-    yield RedisStore(client, PoolConfig())
-    await client.aclose()
+    redis.Redis.from_url(server.url).flushall()
+    opened = RedisStore(server.url, PoolConfig())
+    yield opened
+    await opened.close()
 
 
 Store = MemoryStore | RedisStore
@@ -91,7 +92,7 @@ async def test_values_lists_and_tables(store: Store) -> None:
 
 
 async def test_the_oldest_drafts_make_room(server: RedisServer) -> None:
-    store = RedisStore(connect(server.url), PoolConfig(largest=3))
+    store = RedisStore(server.url, PoolConfig(largest=3))
     key = "small"
     for number in range(5):
         await store.put(pooled(f"d{number}", age=10 - number, key=key))
@@ -99,29 +100,27 @@ async def test_the_oldest_drafts_make_room(server: RedisServer) -> None:
 
 
 async def test_unreadable_and_expired_entries_are_left_out(server: RedisServer) -> None:
-    client = connect(server.url)
-    store = RedisStore(client, PoolConfig(hard_ttl_s=100))
-    await client.hset("es:pool:odd", "broken", "{not json")
+    store = RedisStore(server.url, PoolConfig(hard_ttl_s=100))
+    redis.Redis.from_url(server.url).hset("es:pool:odd", "broken", "{not json")
     await store.put(pooled("old", age=200, key="odd"))
     await store.put(pooled("young", key="odd"))
     assert [draft.draft_id for draft in await store.fetch("odd")] == ["young"]
 
 
-async def test_a_frozen_redis_costs_one_call_fifty_milliseconds(server: RedisServer) -> None:
-    store = RedisStore(connect(server.url), PoolConfig())
-    await store.ping()
+async def test_a_frozen_redis_costs_three_calls_fifty_milliseconds(server: RedisServer) -> None:
+    store = RedisStore(server.url, PoolConfig())
+    await store.claim("warm", ["up"])
     assert server.process is not None
     os.kill(server.process.pid, signal.SIGSTOP)
     try:
-        started = time.monotonic()
-        with pytest.raises(StoreError):
-            await store.claim("p", ["a"])
-        first = time.monotonic() - started
+        took = list[float]()
         for _ in range(100):
+            started = time.monotonic()
             with pytest.raises(StoreError):
                 await store.claim("p", ["a"])
-        assert first < 0.15
-        assert time.monotonic() - started < first + 0.1
+            took.append(time.monotonic() - started)
+        assert sum(one > 0.04 for one in took) <= 3 + 1  # once more when the half second is over
+        assert max(took) < 0.15
     finally:
         os.kill(server.process.pid, signal.SIGCONT)
     await asyncio.sleep(0.6)
