@@ -20,7 +20,7 @@ _IGNORED = -100
 class Recipe:
     """What the training depends on besides the corpus."""
 
-    steps: int = 8000
+    steps: int = 3000
     batch: int = 8
     """Drafts a step."""
     rate: float = 2e-3
