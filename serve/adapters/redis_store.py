@@ -11,6 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from serve.adapters.redis_claims import Claims
 from serve.errors import StoreError
 from serve.pool import PooledDraft
 from serve.settings import PoolConfig
@@ -19,17 +20,6 @@ _TIMEOUT_S, _PATIENT_S = 0.05, 0.5
 _FAILURES, _COOL_DOWN_S = 3, 0.5
 """After so many failures in a row nobody asks for this long: a frozen Redis delays three calls, not all."""
 
-_CLAIM = """
-local seen = redis.call('SMISMEMBER', KEYS[1], unpack(ARGV, 2))
-for i, known in ipairs(seen) do
-  if known == 0 then
-    redis.call('SADD', KEYS[1], ARGV[i + 1])
-    redis.call('EXPIRE', KEYS[1], ARGV[1])
-    return i
-  end
-end
-return 0
-"""
 _ACQUIRE = """
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
@@ -51,7 +41,7 @@ class RedisStore:
     def __init__(self, url: str, config: PoolConfig) -> None:
         self._config = config
         self._redis, self._patient = _connect(url, _TIMEOUT_S), _connect(url, _PATIENT_S)
-        self._claim = self._redis.register_script(_CLAIM)
+        self._claims = Claims(self._redis, self._call, config.seen_ttl_s)
         self._acquire = self._redis.register_script(_ACQUIRE)
         self._release = self._redis.register_script(_RELEASE)
         self._failures, self._closed_until = 0, 0.0
@@ -88,11 +78,7 @@ class RedisStore:
 
     async def claim(self, player_id: str, draft_ids: Sequence[str]) -> str | None:
         """The first of these the player has not seen, now marked as seen; None if all were."""
-        if not draft_ids:
-            return None
-        arguments = [self._config.seen_ttl_s, *draft_ids]
-        position: int = await self._call(self._claim([f"es:seen:{player_id}"], arguments))
-        return draft_ids[position - 1] if position else None
+        return await self._claims.claim(player_id, draft_ids)
 
     async def acquire(self, lease: str, owner: str, seconds: float) -> bool:
         """Takes or renews a lease; False while somebody else holds it."""

@@ -1,7 +1,7 @@
 """What the model is shown while it learns: true variations of the drafts, drawn evenly.
 
-A draft answers several situations and its choices have no order of their own; one of three or more
-choices can be left out, so one draft makes many true examples.
+A draft answers several situations, and one of three or more choices can be left out, so one draft
+makes many true examples.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from serve.domain.state import Locale, Stage
 from serve.models.corpus import Entry, Example, example
 
 _BUCKETS = 8
-_ORDERED = 0.5
+_ORDERED = 0.7
 _SHORTENED = 0.3
 _Cell = tuple[Locale, EventType, Stage]
 
@@ -23,8 +23,8 @@ _Cell = tuple[Locale, EventType, Stage]
 class Sampler:
     """Examples at random, as even as the corpus allows by (locale, type, stage).
 
-    Half of them are a draft with the order it answers exactly. The other half start from an order
-    as the platform draws them; where no draft answers it exactly, one that speaks of less
+    A third are a draft with the order it answers exactly. The others start from an order as the
+    platform draws them; where no draft answers it exactly, one that speaks of less
     infrastructure than was asked does, so that the model learns to leave out what it has no story
     for rather than to bring in what nobody owns.
     """
@@ -64,18 +64,19 @@ class Sampler:
 
 
 def _variant(draft: EventDraft, rng: Random) -> EventDraft:
-    """The same event with its choices in another order, now and then with one fewer.
+    """The same event, now and then without one of three or four choices.
 
     The infrastructure of the story stays, and so does a choice that costs nothing: a player short
-    of everything must survive one.
+    of everything must survive one. The order stays too: shown in any order, a model this small
+    loses count and writes the same choice twice.
     """
-    choices = tuple(rng.sample(draft.choices, len(draft.choices)))
-    whole = draft.model_copy(update={"choices": choices})
-    if len(choices) == 2 or rng.random() >= _SHORTENED:
-        return whole
-    shorter = draft.model_copy(update={"choices": choices[1:]})
+    if len(draft.choices) == 2 or rng.random() >= _SHORTENED:
+        return draft
+    choices = list(draft.choices)
+    choices.pop(rng.randrange(len(choices)))
+    shorter = draft.model_copy(update={"choices": tuple(choices)})
     same = (needs(shorter), shorter.offers) == (needs(draft), draft.offers)
-    return shorter if same and any(map(_safe, shorter.choices)) else whole
+    return shorter if same and any(map(_safe, choices)) else draft
 
 
 def _safe(choice: DraftChoice) -> bool:

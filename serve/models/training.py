@@ -20,7 +20,7 @@ _IGNORED = -100
 class Recipe:
     """What the training depends on besides the corpus."""
 
-    steps: int = 3000
+    steps: int = 8000
     batch: int = 8
     """Drafts a step."""
     rate: float = 2e-3
@@ -29,7 +29,8 @@ class Recipe:
     decay: float = 0.1
     dropout: float = 0.1
     noise: float = 0.1
-    """Share of tokens read that are swapped for others: one slip must not derail a text."""
+    """Share of tokens read that are swapped for others, so that a slip does not derail a text; it
+    falls to zero by the last step."""
     seed: int = 7
 
 
@@ -57,7 +58,8 @@ class Training:
         # Seeded step by step, a resumed run draws the same noise.
         torch.manual_seed(self.recipe.seed + self.step)
         self.model.train()
-        loss = self._loss(examples, self.recipe.noise)
+        left = 1 - self.step / self.recipe.steps
+        loss = self._loss(examples, self.recipe.noise * left)
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)

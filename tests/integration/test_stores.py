@@ -125,3 +125,13 @@ async def test_a_frozen_redis_costs_three_calls_fifty_milliseconds(server: Redis
         os.kill(server.process.pid, signal.SIGCONT)
     await asyncio.sleep(0.6)
     assert await store.claim("p", ["b"]) == "b"
+
+
+async def test_a_claimant_who_leaves_takes_nobody_along(server: RedisServer) -> None:
+    store = RedisStore(server.url, PoolConfig())
+    claims = [asyncio.create_task(store.claim(f"leaver-{n}", ["a"])) for n in range(6)]
+    await asyncio.sleep(0)
+    claims[0].cancel()
+    results = await asyncio.gather(*claims, return_exceptions=True)
+    assert isinstance(results[0], asyncio.CancelledError)
+    assert results[1:] == ["a"] * 5

@@ -1,0 +1,83 @@
+"""Claims on drafts, many at once: those that arrive while one round trip is under way share the next.
+
+One request alone waits for nobody; sixteen at a time cost a few round trips instead of sixteen, in
+this process and in Redis.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from redis.asyncio import Redis
+
+from serve.errors import StoreError
+
+_SCRIPT = """
+local claimed, at = {}, 2
+for k, seen_key in ipairs(KEYS) do
+  local count = tonumber(ARGV[at])
+  local seen = redis.call('SMISMEMBER', seen_key, unpack(ARGV, at + 1, at + count))
+  claimed[k] = 0
+  for i, known in ipairs(seen) do
+    if known == 0 then
+      redis.call('SADD', seen_key, ARGV[at + i])
+      redis.call('EXPIRE', seen_key, ARGV[1])
+      claimed[k] = i
+      break
+    end
+  end
+  at = at + 1 + count
+end
+return claimed
+"""
+"""Per player, the position of the first draft not seen, marked as seen; 0 when all were."""
+
+_Claim = tuple[str, Sequence[str], asyncio.Future[int]]
+
+
+class Claims:
+    """Group commit for claims; `call` bounds and counts what goes wrong and raises StoreError."""
+
+    def __init__(
+        self, redis: Redis, call: Callable[[Awaitable[Any]], Awaitable[Any]], seen_ttl_s: int
+    ) -> None:
+        self._script, self._call, self._ttl_s = redis.register_script(_SCRIPT), call, seen_ttl_s
+        self._waiting: list[_Claim] = []
+        self._sending: asyncio.Task[None] | None = None
+
+    async def claim(self, player_id: str, draft_ids: Sequence[str]) -> str | None:
+        """The first of these the player has not seen, now marked as seen; None if all were."""
+        if not draft_ids:
+            return None
+        position: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiting.append((player_id, draft_ids, position))
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send())
+        claimed = await position
+        return draft_ids[claimed - 1] if claimed else None
+
+    async def _send(self) -> None:
+        """A task of its own: the first to ask may go away, those who joined it may not be left."""
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            keys = [f"es:seen:{player_id}" for player_id, _, _ in batch]
+            arguments: list[str | int] = [self._ttl_s]
+            for _, draft_ids, _ in batch:
+                arguments += [len(draft_ids), *draft_ids]
+            try:
+                positions = await self._call(self._script(keys, arguments))
+            except StoreError as error:
+                _settle(batch, [error] * len(batch))
+            else:
+                _settle(batch, positions)
+        self._sending = None
+
+
+def _settle(batch: list[_Claim], outcomes: Sequence[int | StoreError]) -> None:
+    for (_, _, position), outcome in zip(batch, outcomes, strict=True):
+        if position.done():
+            continue  # whoever asked has gone
+        if isinstance(outcome, StoreError):
+            position.set_exception(outcome)
+        else:
+            position.set_result(outcome)
