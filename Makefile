@@ -34,7 +34,10 @@ lock: setup ## resolve the dependencies anew into requirements-*.lock
 	@deploy/scripts/lock.sh
 
 model: setup ## train the bundled model from its corpus (resumes after an interruption)
-	@$(BIN)/python -m serve.models.train && $(BIN)/python -m serve.models.quick_check
+	@$(BIN)/python -m serve.models.train --resume
+
+model-check: setup ## ask the bundled model for events it never learnt from, and hold it to its gates
+	@$(BIN)/python -m evaluation.bundled.check
 
 bench: setup ## hit path and miss path, against a bare server and a bare engine
 	@$(BIN)/python -m loadtest.bench_hit_path

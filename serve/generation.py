@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from random import Random
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -13,6 +13,7 @@ from serve.domain.balance import BalancePolicy, resolve
 from serve.domain.brief import Brief
 from serve.domain.event import EventDraft, EventType, GameEvent
 from serve.domain.rules import violations
+from serve.domain.schema import draft_schema
 from serve.domain.state import GameState, Locale
 from serve.domain.violation import Violation
 from serve.errors import DraftError
@@ -43,6 +44,8 @@ class CompletionRequest(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     prompt: Prompt
+    grammar: dict[str, Any]
+    """The JSON schema to keep to."""
     temperature: float
     top_p: float
     max_tokens: int
@@ -143,6 +146,7 @@ class Generator:
         sampling = self.prompt.sampling
         return CompletionRequest(
             prompt=self.prompt.render(brief),
+            grammar=draft_schema(brief.uses, brief.offers),
             temperature=sampling.temperature,
             top_p=sampling.top_p,
             max_tokens=sampling.max_tokens,

@@ -6,13 +6,12 @@ from typing import Any
 
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI
 
-from serve.domain.schema import DRAFT_SCHEMA
 from serve.errors import EngineError, EngineTimeout, EngineUnavailable
 from serve.generation import Completion, CompletionRequest
 
 
 class OpenAIEngine:
-    """Speaks to `VLLM_ENDPOINT`; the draft's schema goes along as a response format."""
+    """Speaks to `VLLM_ENDPOINT`; the grammar goes along as a response format."""
 
     def __init__(self, endpoint: str, model: str, key: str = "") -> None:
         base = endpoint if endpoint.endswith("/v1") else f"{endpoint}/v1"
@@ -73,10 +72,10 @@ class OpenAIEngine:
             "stream_options": {"include_usage": True},
         }
         if prompt.system is None:
-            structured = {"structured_outputs": {"json": DRAFT_SCHEMA}}
+            structured = {"structured_outputs": {"json": request.grammar}}
             completions: Any = self._client.completions
             return await completions.create(prompt=prompt.user, extra_body=structured, **common)
-        schema: Any = {"name": "event_draft", "schema": DRAFT_SCHEMA, "strict": True}
+        schema: Any = {"name": "event_draft", "schema": request.grammar, "strict": True}
         chat: Any = self._client.chat.completions  # its overloads do not know keyword tables
         return await chat.create(
             messages=[

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from serve.domain.schema import DRAFT_SCHEMA
 from serve.errors import EngineTimeout, EngineUnavailable
 from serve.generation import Completion, CompletionRequest
 from serve.models import bundled_model_path
@@ -27,7 +26,7 @@ def model_name(config: EngineConfig) -> str:
 
 
 class VllmEngine:
-    """One AsyncLLM with the draft's schema pinned; no client value reaches sampling or grammar."""
+    """One AsyncLLM, every completion kept to its grammar; no client text reaches sampling or grammar."""
 
     def __init__(self, config: EngineConfig, stat_loggers: Iterable[Any] = ()) -> None:
         _prepare_environment(config)
@@ -83,7 +82,7 @@ class VllmEngine:
             top_p=request.top_p,
             max_tokens=request.max_tokens,
             seed=request.seed,
-            structured_outputs=StructuredOutputsParams(json=DRAFT_SCHEMA),
+            structured_outputs=StructuredOutputsParams(json=request.grammar),
             output_kind=RequestOutputKind.DELTA,
         )
         started, first = time.perf_counter(), 0.0

@@ -2,6 +2,7 @@
 
 from serve.adapters.openai_engine import OpenAIEngine
 from serve.adapters.vllm_engine import VllmEngine, model_name
+from serve.domain.schema import draft_schema
 from serve.generation import Completion, CompletionRequest
 from serve.prompts import Prompt
 from serve.settings import EngineConfig, Settings
@@ -41,6 +42,7 @@ class EventEngine:
 
 _WARM_UP = CompletionRequest(
     prompt=Prompt(None, "warm-up"),
+    grammar=draft_schema(),
     temperature=0.0,
     top_p=1.0,
     max_tokens=8,

@@ -1,14 +1,15 @@
-"""The one JSON schema every completion is constrained to, compiled once by the engine.
+"""The JSON schema every completion is constrained to: one for each order's infrastructure.
 
-Fields the platform knows already (type, stage, infrastructure owned) are not asked for. Strings use
-a positive character class: xgrammar admits raw control characters under `maxLength` alone.
+What the platform knows already is not asked for (type, stage) or pinned (infrastructure); an engine
+compiles the few hundred schemas there can be as they come up, 25 ms each, and keeps them. Strings
+use a positive character class: xgrammar admits raw control characters under `maxLength` alone.
 """
 
 import re
+from functools import cache
 from typing import Any
 
 from serve.domain.event import Severity
-from serve.domain.state import CANONICAL_INFRASTRUCTURE
 
 _CHARACTERS = "가-힣A-Za-z0-9 .,'!?()~%:/&+·-"
 
@@ -18,37 +19,44 @@ def _text(low: int, high: int) -> dict[str, Any]:
 
 
 _LEVEL = {"type": "integer", "enum": [-3, -2, -1, 0, 1, 2, 3]}
-_NAMES = {
-    "type": "array",
-    "items": {"type": "string", "enum": list(CANONICAL_INFRASTRUCTURE)},
-    "minItems": 1,
-    "maxItems": 1,
-}
-_CHOICE = {
-    "type": "object",
-    "properties": {
+
+
+@cache
+def draft_schema(uses: str | None = None, offers: str | None = None) -> dict[str, Any]:
+    """What a draft for this order may be: a choice brings in only what is offered, gives up only
+    what is used. One object an order, never to be changed."""
+    lists = {"add": offers, "remove": uses}
+    choice = {
         "text": _text(5, 100),
         "cash": _LEVEL,
         "users": _LEVEL,
         "trust": _LEVEL,
-        "add": _NAMES,
-        "remove": _NAMES,
+        **{verb: _only(name) for verb, name in lists.items() if name},
         "result": _text(10, 110),
-    },
-    "required": ["text", "cash", "users", "trust", "result"],
-    "additionalProperties": False,
-}
-DRAFT_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
+    }
+    choices = _object(choice, required=("text", "cash", "users", "trust", "result"))
+    draft = {
         "severity": {"type": "string", "enum": [severity.value for severity in Severity]},
         "title": _text(4, 40),
         "description": _text(40, 220),
-        "choices": {"type": "array", "items": _CHOICE, "minItems": 2, "maxItems": 4},
-    },
-    "required": ["severity", "title", "description", "choices"],
-    "additionalProperties": False,
-}
+        "choices": {"type": "array", "items": choices, "minItems": 2, "maxItems": 4},
+    }
+    return _object(draft, required=tuple(draft))
+
+
+def _only(name: str) -> dict[str, Any]:
+    items = {"type": "string", "enum": [name]}
+    return {"type": "array", "items": items, "minItems": 1, "maxItems": 1}
+
+
+def _object(properties: dict[str, Any], required: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
 
 WRITABLE = re.compile(f"[{_CHARACTERS}]*")
 """Matches whole the texts a constrained completion can contain."""

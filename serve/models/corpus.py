@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from serve.domain.state import (
 )
 from serve.domain.written import WrittenDraft, parse_lines
 from serve.errors import ConfigurationError
+from serve.models.wordings import Wordings, read_wordings
 from serve.prompts import load
 
 FOLDER = Path(__file__).parent / "corpus"
@@ -33,18 +34,30 @@ class Example(NamedTuple):
     completion: str
 
 
-@dataclass(frozen=True, slots=True)
+def held_back(prompt: str) -> bool:
+    """Whether this order, all its features together, is kept for evaluation: one in ten, for good."""
+    digest = blake2b(prompt.encode(), digest_size=4).digest()
+    return int.from_bytes(digest) % _HELD_BACK == 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """One written draft and the language it is written in."""
+    """One written draft, the language it is written in, and the other ways to say it."""
 
     locale: Locale
     written: WrittenDraft
+    wordings: Wordings | None = None
 
     @property
-    def held_back(self) -> bool:
-        """Whether it is kept for evaluation: one draft in ten, by its id, for good."""
-        digest = blake2b(self.written.id.encode(), digest_size=4).digest()
-        return int.from_bytes(digest) % _HELD_BACK == 0
+    def drafts(self) -> int:
+        """How many drafts its wordings make, its own included."""
+        return 1 if self.wordings is None else self.wordings.combinations
+
+    def texts(self) -> Iterator[str]:
+        """Every text there is of it."""
+        yield from (text for _, text in self.written.draft.texts())
+        if self.wordings is not None:
+            yield from self.wordings.texts()
 
     @property
     def uses(self) -> str | None:
@@ -82,11 +95,15 @@ def read(folder: Path = FOLDER) -> tuple[Entry, ...]:
     paths = sorted(folder.glob("*.jsonl"))
     if not paths:
         raise ConfigurationError(f"no drafts in {folder}")
-    return tuple(
-        Entry(Locale(path.name[:2]), written)
-        for path in paths
-        for written in parse_lines(path.read_text("utf-8"), path.name)
-    )
+    return tuple(entry for path in paths for entry in _entries(path))
+
+
+def _entries(path: Path) -> Iterator[Entry]:
+    wordings = read_wordings(path.parent / "wordings" / path.name)
+    for written in parse_lines(path.read_text("utf-8"), path.name):
+        yield Entry(Locale(path.name[:2]), written, wordings.pop(written.id, None))
+    for unknown in wordings:
+        raise ConfigurationError(f"wordings/{path.name}: {path.name} has no draft {unknown}")
 
 
 def completion(draft: EventDraft) -> str:
@@ -98,6 +115,10 @@ def example(brief: Brief, draft: EventDraft) -> Example:
     return Example(_PROMPT.render(brief).user, completion(draft))
 
 
-def fixed(entries: Iterable[Entry]) -> list[Example]:
-    """One example a draft, always the same one: for evaluation."""
-    return [example(next(entry.briefs()), entry.written.draft) for entry in entries]
+def held_back_examples(entries: Iterable[Entry]) -> list[Example]:
+    """The first held-back order of each draft that answers one, with the draft: for evaluation."""
+    found = list[Example]()
+    for entry in entries:
+        examples = (example(brief, entry.written.draft) for brief in entry.briefs())
+        found += islice((one for one in examples if held_back(one.prompt)), 1)
+    return found

@@ -1,23 +1,30 @@
-"""Are the hand-written drafts fit to learn from, and to serve?  `python -m serve.models.corpus_check FILE...`
+"""Is the corpus fit to learn from, and to serve?  `python -m serve.models.corpus_check`
 
-Every draft is resolved for many states it claims to answer, the corners included (no users, full and no
-trust, hardly any cash), and must keep every rule; it must be writable under the engine's schema, name at
-most one piece of infrastructure it needs and one it offers, and be unlike every other.
+Every draft is resolved for many states it claims to answer, the corners included (no users, full and
+no trust, hardly any cash), and must keep every rule; it must be writable under the engine's schema,
+name at most one piece of infrastructure it needs and one it offers, be unlike every other, and score
+well enough to be served unseen. So must every draft its other wordings make.
 """
 
 import itertools
 import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import yaml
+from rich.console import Console
+from rich.progress import track
 
 from serve.domain.balance import BalancePolicy, resolve
 from serve.domain.rules import violations
 from serve.domain.schema import WRITABLE
 from serve.domain.state import Difficulty, GameState, Locale
-from serve.domain.written import WrittenDraft, parse_lines
+from serve.domain.written import WrittenDraft
 from serve.errors import ConfigurationError
+from serve.models.corpus import Entry, read
+from serve.models.wordings_check import accepted, wordings_problems
+from serve.quality.language import likeness
 
 _DUPLICATE = 0.5
 
@@ -67,48 +74,51 @@ def problems(written: WrittenDraft, locale: Locale, policy: BalancePolicy) -> It
 
 def near_duplicates(drafts: Iterable[WrittenDraft]) -> Iterator[tuple[str, str, float]]:
     """Pairs of ids whose texts share half of their three-character pieces or more (Jaccard)."""
-    pieces = [(written.id, _pieces(written)) for written in drafts]
-    for (one, left), (two, right) in itertools.combinations(pieces, 2):
-        likeness = len(left & right) / len(left | right)
-        if likeness >= _DUPLICATE:
-            yield one, two, likeness
-
-
-def _pieces(written: WrittenDraft) -> frozenset[str]:
-    text = " ".join(text for _, text in written.draft.texts())
-    return frozenset(text[index : index + 3] for index in range(len(text) - 2))
+    texts = [
+        (written.id, " ".join(text for _, text in written.draft.texts())) for written in drafts
+    ]
+    for (one, left), (two, right) in itertools.combinations(texts, 2):
+        if (alike := likeness(left, right)) >= _DUPLICATE:
+            yield one, two, alike
 
 
 def _short(state: GameState) -> str:
-    return f"{state.stage} {state.difficulty} cash={state.cash} users={state.users} trust={state.trust}"
+    return (
+        f"{state.stage} {state.difficulty} cash={state.cash} users={state.users} "
+        f"trust={state.trust}"
+    )
 
 
-def main(paths: list[str]) -> int:
+def corpus_problems(entries: Sequence[Entry], policy: BalancePolicy) -> Iterator[str]:
+    """Every problem of every draft and wording, as `id: what is wrong`."""
+    for entry in track(entries, "drafts", console=Console(stderr=True)):
+        written = entry.written
+        found = [*problems(written, entry.locale, policy), *wordings_problems(entry, policy)]
+        if reason := accepted(written.draft, written, policy, entry.locale):
+            found.append(reason)
+        yield from (f"{written.id}: {problem}" for problem in found)
+    for twice, count in Counter(entry.written.id for entry in entries).items():
+        if count > 1:
+            yield f"{twice}: id used twice"
+    for one, two, alike in near_duplicates(entry.written for entry in entries):
+        yield f"{one}: a near-duplicate of {two} ({alike:.2f})"
+
+
+def main() -> int:
     """Prints every problem and the counts; the exit status is 1 when there is any."""
-    policy = BalancePolicy.parse(yaml.safe_load(Path("configs/balance.yaml").read_text()))
-    found, everything = 0, list[WrittenDraft]()
-    for path in paths:
-        locale = Locale(Path(path).name[:2])
-        try:
-            drafts = list(parse_lines(Path(path).read_text(), path))
-        except ConfigurationError as error:
-            print(error)
-            return 1
-        everything += drafts
-        for written in drafts:
-            for problem in problems(written, locale, policy):
-                found += 1
-                print(f"{path} {written.id}: {problem}")
-    ids = [written.id for written in everything]
-    for twice in sorted({one for one in ids if ids.count(one) > 1}):
-        found += 1
-        print(f"{twice}: id used twice")
-    for one, two, likeness in near_duplicates(everything):
-        found += 1
-        print(f"{one} ~ {two}: near-duplicates ({likeness:.2f})")
-    print(f"drafts={len(everything)} problems={found}")
+    policy = BalancePolicy.parse(yaml.safe_load(Path("configs/balance.yaml").read_text("utf-8")))
+    try:
+        entries = read()
+    except ConfigurationError as error:
+        print(error)
+        return 1
+    found = list(corpus_problems(entries, policy))
+    print(*found, sep="\n")
+    counts = Counter(entry.locale.value for entry in entries)
+    wordings = sum(entry.drafts for entry in entries)
+    print(f"ko={counts['ko']} en={counts['en']} combinations={wordings} problems={len(found)}")
     return int(bool(found))
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -12,7 +12,7 @@ class Point(NamedTuple):
     training: float
     """Mean over the steps since the last point, with dropout."""
     held_back: float
-    """On the drafts never learnt from."""
+    """On orders never learnt from."""
     seconds: int
     """Of this run, so far."""
 

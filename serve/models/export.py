@@ -20,7 +20,6 @@ def export(model: LlamaForCausalLM, tokenizer: Tokenizer, folder: Path) -> None:
     weights.generation_config = GenerationConfig(
         eos_token_id=end, pad_token_id=model.config.pad_token_id
     )
-    weights.config.attention_dropout = 0.0
     weights.save_pretrained(folder)
     fast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,

@@ -1,7 +1,7 @@
 """What the model is shown while it learns: true variations of the drafts, drawn evenly.
 
-A draft answers several situations, and one of three or more choices can be left out, so one draft
-makes many true examples.
+A draft answers several situations, its fields can be worded several ways, and one of three or more
+choices can be left out, so one draft makes hundreds of true examples.
 """
 
 from collections import defaultdict
@@ -12,11 +12,14 @@ from serve.domain.brief import NEXT_STEPS
 from serve.domain.event import DraftChoice, EventDraft, EventType
 from serve.domain.rules import needs
 from serve.domain.state import Locale, Stage
-from serve.models.corpus import Entry, Example, example
+from serve.models.corpus import Entry, Example, example, held_back
 
 _BUCKETS = 8
 _ORDERED = 0.7
 _SHORTENED = 0.3
+_KOREAN = 0.7
+_EXACT = 8
+"""How much likelier a draft is for each piece of infrastructure asked for that it speaks of."""
 _Cell = tuple[Locale, EventType, Stage]
 
 
@@ -24,9 +27,9 @@ class Sampler:
     """Examples at random, as even as the corpus allows by (locale, type, stage).
 
     A third are a draft with the order it answers exactly. The others start from an order as the
-    platform draws them; where no draft answers it exactly, one that speaks of less
-    infrastructure than was asked does, so that the model learns to leave out what it has no story
-    for rather than to bring in what nobody owns.
+    platform draws them: mostly a draft that speaks of what was asked answers it, now and then one
+    that speaks of less, never one that speaks of more. So the model learns to leave out what it has
+    no story for rather than to bring in what nobody owns, and has several stories for every order.
     """
 
     def __init__(self, entries: Iterable[Entry], seed: int) -> None:
@@ -34,7 +37,8 @@ class Sampler:
         for entry in entries:
             for stage in entry.written.stages:
                 cells[entry.locale, entry.written.type, stage].append(entry)
-        self._cells, self._keys, self._seed = cells, sorted(cells), seed
+        self._cells, self._seed = cells, seed
+        self._keys = {locale: sorted(key for key in cells if key[0] is locale) for locale in Locale}
 
     def batch(self, step: int, size: int) -> list[Example]:
         """The examples of one step, alike in length: the same for the same seed, whenever asked."""
@@ -44,32 +48,45 @@ class Sampler:
         return rng.sample(buckets, _BUCKETS)[step % _BUCKETS]
 
     def _draw(self, rng: Random) -> Example:
-        key = rng.choice(self._keys)
+        """An example whose order is not held back."""
+        while True:
+            drawn = self._any(rng)
+            if not held_back(drawn.prompt):
+                return drawn
+
+    def _any(self, rng: Random) -> Example:
+        locale = Locale.KO if rng.random() < _KOREAN else Locale.EN
+        key = rng.choice(self._keys[locale])
         uses, offers = _order(key[2], rng)
-        fitting = self._fitting(key, uses, offers) if rng.random() < _ORDERED else []
-        entry = rng.choice(fitting or self._cells[key])
-        if not fitting:
+        fitting = self._fitting(key, uses, offers) if rng.random() < _ORDERED else {}
+        if fitting:
+            entry = rng.choices(list(fitting), list(fitting.values()))[0]
+        else:
+            entry = rng.choice(self._cells[key])
             uses, offers = entry.uses, entry.offers
         written = entry.written
         features = rng.choice(written.pressures), rng.choice(written.trusts)
-        return example(entry.brief(key[2], *features, uses, offers), _variant(written.draft, rng))
+        return example(entry.brief(key[2], *features, uses, offers), _variant(entry, rng))
 
-    def _fitting(self, key: _Cell, uses: str | None, offers: str | None) -> list[Entry]:
-        """Drafts that speak of as much of what is asked as any does, and of nothing else."""
-        ranks = defaultdict[int, list[Entry]](list)
-        for entry in self._cells[key]:
-            if entry.uses in (None, uses) and entry.offers in (None, offers):
-                ranks[(entry.uses is not None) + (entry.offers is not None)].append(entry)
-        return ranks[max(ranks)] if ranks else []
+    def _fitting(self, key: _Cell, uses: str | None, offers: str | None) -> dict[Entry, int]:
+        """Drafts that speak of nothing but what is asked, the likelier the more they speak of it."""
+        return {
+            entry: _EXACT ** sum(name is not None for name in (entry.uses, entry.offers))
+            for entry in self._cells[key]
+            if entry.uses in (None, uses) and entry.offers in (None, offers)
+        }
 
 
-def _variant(draft: EventDraft, rng: Random) -> EventDraft:
-    """The same event, now and then without one of three or four choices.
+def _variant(entry: Entry, rng: Random) -> EventDraft:
+    """The same event in other words, now and then without one of three or four choices.
 
     The infrastructure of the story stays, and so does a choice that costs nothing: a player short
     of everything must survive one. The order stays too: shown in any order, a model this small
     loses count and writes the same choice twice.
     """
+    draft = entry.written.draft
+    if entry.wordings is not None:
+        draft = entry.wordings.vary(draft, rng)
     if len(draft.choices) == 2 or rng.random() >= _SHORTENED:
         return draft
     choices = list(draft.choices)

@@ -3,7 +3,8 @@
 Everything a draft's JSON and a prompt's header can say besides free text (glue, levels, severities,
 infrastructure) is one token each. The free text is BPE over whole syllables and letters, learnt
 from the corpus; a character never seen there is written in bytes, so nothing is unwritable. A word,
-the space before it and the mark after it go together.
+the space before it and the mark after it go together; a Latin name and the particle behind it do
+not, so that every name is written one way.
 """
 
 import json
@@ -28,7 +29,7 @@ PAD_ID, EOS_ID = 0, 1
 VOCABULARY = 4096
 """The most tokens there may be, glue included."""
 _SPACE = "\u2581"
-_WORD = rf"{_SPACE}?[^{_SPACE}.,!?:]+[.,!?:]?|{_SPACE}|[.,!?:]"
+_WORD = rf"{_SPACE}?[A-Za-z0-9]+(?![A-Za-z0-9])[.,!?:]?|{_SPACE}?[^{_SPACE}.,!?:]+[.,!?:]?|{_SPACE}|[.,!?:]"
 _BYTES = tuple(f"<0x{byte:02X}>" for byte in range(256))
 _LEVELS = range(-3, 4)
 _RESULT = '"result":"'

@@ -1,8 +1,9 @@
 """Train the bundled model from scratch: `python -m serve.models.train`.
 
-Reads the drafts in `serve/models/corpus`, learns a tokenizer and a small decoder from nine in ten
-of them, and writes the folder engines load, `serve/models/eventsmith-small`, with the learning
-curve beside it. Stopped half-way, `--resume` goes on from the last checkpoint and ends the same.
+Reads the drafts in `serve/models/corpus` and their other wordings, learns a tokenizer and a small
+decoder from them, for nine orders in ten, and writes the folder engines load,
+`serve/models/eventsmith-small`, with the learning curve beside it. Stopped half-way, `--resume`
+goes on from the last checkpoint and ends the same.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from serve.models import bundled_model_path
-from serve.models.corpus import FOLDER, Example, fixed, read
+from serve.models.corpus import FOLDER, Example, held_back_examples, read
 from serve.models.curve import Curve, Point
 from serve.models.export import export
 from serve.models.sampling import Sampler
@@ -21,7 +22,7 @@ from serve.models.tokenizer import train_tokenizer
 from serve.models.training import Recipe, Training
 
 _CHECKPOINT = Path(".eventsmith/model/checkpoint.pt")
-_EVERY = 100
+_EVERY = 250
 
 
 def run(
@@ -58,9 +59,8 @@ def main() -> None:
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     entries = read(options.corpus)
-    kept = [entry for entry in entries if not entry.held_back]
-    held_back = fixed(entry for entry in entries if entry.held_back)
-    tokenizer = train_tokenizer(text for entry in kept for _, text in entry.written.draft.texts())
+    held_back = held_back_examples(entries)[::2]
+    tokenizer = train_tokenizer(text for entry in entries for text in entry.texts())
     recipe = Recipe(steps=options.steps)
     training = Training(recipe, tokenizer, torch.device(device))
     curve = Curve(options.out.parent / "learning-curve.csv")
@@ -69,10 +69,10 @@ def main() -> None:
         curve.read()
     parameters = sum(weight.numel() for weight in training.model.parameters())
     print(
-        f"{len(kept)} drafts to learn from, {len(held_back)} held back; "
+        f"{len(entries)} drafts, {sum(entry.drafts for entry in entries)} with other wordings; "
         f"{parameters / 1e6:.1f} M parameters, {tokenizer.get_vocab_size()} tokens; {device}"
     )
-    run(training, Sampler(kept, recipe.seed), held_back, curve, options.checkpoint)
+    run(training, Sampler(entries, recipe.seed), held_back, curve, options.checkpoint)
     export(training.model, tokenizer, options.out)
     options.checkpoint.unlink(missing_ok=True)
     curve.draw()

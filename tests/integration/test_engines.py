@@ -15,6 +15,7 @@ import pytest
 from serve.adapters.openai_engine import OpenAIEngine
 from serve.adapters.vllm_engine import VllmEngine, model_name, model_path
 from serve.domain.event import EventDraft
+from serve.domain.schema import draft_schema
 from serve.errors import EngineTimeout, EngineUnavailable
 from serve.generation import CompletionRequest, Engine
 from serve.local.preflight import free_port
@@ -86,6 +87,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def wanted(**changes: object) -> CompletionRequest:
     fields: dict[str, object] = {
         "prompt": Prompt(None, HEADER),
+        "grammar": draft_schema(),
         "temperature": 0.8,
         "top_p": 0.95,
         "max_tokens": 400,
@@ -102,6 +104,17 @@ async def test_writes_a_draft_of_the_schema(engine: Engine) -> None:
     assert ", " not in completion.text.partition('"title"')[0]
     assert 0 < completion.first_token_s < completion.duration_s
     assert completion.output_tokens > 20
+
+
+async def test_infrastructure_is_pinned(engine: Engine) -> None:
+    """Whatever the header asks for, no choice brings in what the grammar does not offer."""
+    header = HEADER.rsplit("|", 1)[0]
+    for seed in range(4):
+        order = wanted(
+            prompt=Prompt(None, f"{header}|RDS\n"), grammar=draft_schema(offers="S3"), seed=seed
+        )
+        draft = EventDraft.model_validate_json((await engine.complete(order)).text)
+        assert draft.offers <= {"S3"}
 
 
 async def test_the_same_seed_writes_the_same(engine: Engine) -> None:

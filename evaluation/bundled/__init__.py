@@ -1,0 +1,1 @@
+"""Is the bundled model fit to serve? Its answers to orders it never learnt from, and their gates."""

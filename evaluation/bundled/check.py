@@ -1,0 +1,77 @@
+"""The bundled model's gates: `make model-check`.
+
+Asks the exported model, in the real vLLM with the platform's own grammar, rules and rubric, for an
+event for each of 200 orders it never learnt from; once with four clients, and with another seed one
+client at a time. The exit status is 1 when a gate or the speed bar is missed.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+import yaml
+
+from evaluation.bundled.answers import Answer, Model
+from evaluation.bundled.gates import Figures, Gate, figures, speed
+from evaluation.bundled.orders import held_back_orders
+from evaluation.bundled.stories import Stories
+from serve.domain.balance import BalancePolicy
+from serve.models import bundled_model_path
+from serve.models.corpus import read
+
+_ORDERS, _SEED, _CLIENTS = 200, 11, 4
+_BALANCE = Path("configs/balance.yaml")
+_LAST = ("valid", "agrees", "distinct", "mean_quality", "copied")
+
+
+async def check(model: Model, policy: BalancePolicy, orders: int) -> bool:
+    """Asks, prints every figure, and says whether all gates are passed."""
+    asked = list(islice(held_back_orders(policy, _SEED), orders))
+    together = await model.ask_all([(order, 0) for order in asked], _CLIENTS, "four clients")
+    alone = await model.ask_all([(order, 1) for order in asked], 1, "one client, second seed")
+    seconds = speed(alone, together)
+    found = figures(together, alone, Stories(read()))
+    bars = (
+        *found.gates,
+        Gate("p50_s_c1", seconds["p50_s_c1"], 1.0, most=True),
+        Gate("p50_s_c4", seconds["p50_s_c4"], 1.5, most=True),
+        Gate("engine_ready_s", model.ready_s, 30, most=True),
+    )
+    _report(together, found, seconds["tokens"], bars)
+    return all(gate.passed for gate in bars)
+
+
+def _report(answers: list[Answer], found: Figures, tokens: float, bars: tuple[Gate, ...]) -> None:
+    broken = Counter(rule.split()[0] for answer in answers for rule in answer.broken)
+    for rule, count in broken.most_common():
+        print(f"broken  {rule:32} {count}")
+    for gate in bars:
+        bar = f"{'at most' if gate.most else 'at least'} {gate.bar:g}"
+        print(f"{'ok' if gate.passed else 'MISSED':8}{gate.name:20}{gate.value:8.2f}  {bar}")
+    for name, value in {**found.context, "tokens": tokens}.items():
+        print(f"{'':8}{name:20}{value:8.2f}")
+    values = {gate.name: gate.value for gate in bars}
+    print(*(f"{name}={values[name]:.3g}" for name in _LAST))
+
+
+def main() -> None:
+    """Loads the model and checks it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    add = parser.add_argument
+    add("--model", type=Path, default=bundled_model_path(), help="exported folder")
+    add("--orders", type=int, default=_ORDERS, help="events to ask for (%(default)s)")
+    options = parser.parse_args()
+    policy = BalancePolicy.parse(yaml.safe_load(_BALANCE.read_text("utf-8")))
+    model = Model(options.model, policy)
+    try:
+        passed = asyncio.run(check(model, policy, options.orders))
+    finally:
+        model.close()
+    sys.exit(not passed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Are the other wordings of a draft fit to learn from, alone and in combination?"""
+
+from collections.abc import Iterator
+from random import Random
+
+from serve.domain.balance import BalancePolicy, resolve
+from serve.domain.event import EventDraft
+from serve.domain.rules import needs, violations
+from serve.domain.schema import WRITABLE
+from serve.domain.state import GameState, Locale
+from serve.domain.written import WrittenDraft
+from serve.models.corpus import Entry
+from serve.quality import ACCEPT_FROM, score
+from serve.quality.language import likeness
+
+_SAME = 0.8
+"""Likeness from which a wording is no other wording."""
+_DRAWN = 8
+_LENGTHS = {"title": (4, 40), "description": (40, 220), "text": (5, 100), "resultText": (10, 110)}
+
+
+def accepted(
+    draft: EventDraft, written: WrittenDraft, policy: BalancePolicy, locale: Locale
+) -> str:
+    """Nothing when an ordinary player may see this draft of the entry, or else why not."""
+    for stage in written.stages:
+        state = ordinary_state(written, stage.first_turn)
+        event = resolve(draft, written.type, state, policy, event_id="e", seed=written.id)
+        for violation in violations(event, state, policy, locale):
+            return f"{violation.rule} at {violation.field}"
+        quality = score(event, state, policy, locale)
+        if quality.total < ACCEPT_FROM:
+            worst = max(quality.reasons, key=lambda reason: reason.points)
+            return f"scores {quality.total} at {stage}: {worst.field}: {worst.en}"
+    return ""
+
+
+def ordinary_state(written: WrittenDraft, turn: int) -> GameState:
+    """A company neither rich nor poor that owns what the draft needs."""
+    owned = tuple(written.needs)
+    return GameState(current_turn=turn, cash=60_000_000, users=1500, trust=55, infrastructure=owned)
+
+
+def wordings_problems(entry: Entry, policy: BalancePolicy) -> Iterator[str]:
+    """Every reason not to accept this entry's wordings."""
+    wordings, written = entry.wordings, entry.written
+    if wordings is None:
+        return
+    if len(wordings.choices) != len(written.draft.choices):
+        yield "has wordings for another number of choices"
+        return
+    for draft in wordings.singly(written.draft):
+        yield from _of_wording(draft, written)
+    for number in range(_DRAWN):
+        draft = wordings.vary(written.draft, Random(f"{written.id}:{number}"))
+        if reason := accepted(draft, written, policy, entry.locale):
+            yield f"combination {number}: {reason}"
+
+
+def _of_wording(draft: EventDraft, written: WrittenDraft) -> Iterator[str]:
+    for (field, text), (_, original) in zip(draft.texts(), written.draft.texts(), strict=True):
+        if text == original:
+            continue
+        low, high = _LENGTHS[field.rsplit(".", 1)[-1]]
+        if not low <= len(text) <= high:
+            yield f"{field} has {len(text)} characters, not {low} to {high}: {text}"
+        if WRITABLE.fullmatch(text) is None:
+            yield f"{field} has characters the schema cannot write: {text}"
+        if likeness(text, original) >= _SAME:
+            yield f"{field} is hardly another wording: {text}"
+        if needs(draft) != written.needs:
+            yield f"{field} changes what the draft needs: {text}"
