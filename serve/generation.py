@@ -3,7 +3,8 @@
 import json
 import time
 import uuid
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any, NamedTuple, Protocol
 
@@ -20,6 +21,8 @@ from serve.errors import DraftError
 from serve.pool import PooledDraft, pool_key
 from serve.prompts import Prompt, PromptVariant
 from serve.quality import Quality, Verdict
+
+_FEWEST_CHOICES = 2
 
 
 class Completion(BaseModel):
@@ -48,6 +51,7 @@ class CompletionRequest(BaseModel):
     """The JSON schema to keep to."""
     temperature: float
     top_p: float
+    min_p: float = 0.0
     max_tokens: int
     seed: int
     timeout_s: float
@@ -149,6 +153,7 @@ class Generator:
             grammar=draft_schema(brief.uses, brief.offers),
             temperature=sampling.temperature,
             top_p=sampling.top_p,
+            min_p=sampling.min_p,
             max_tokens=sampling.max_tokens,
             seed=seed,
             timeout_s=timeout_s,
@@ -158,7 +163,10 @@ class Generator:
 def check_completion(
     text: str, event_type: EventType, state: GameState, policy: BalancePolicy, locale: Locale
 ) -> Checked:
-    """Reads the draft and applies every rule to the event it makes for this state."""
+    """Reads the draft and applies every rule to the event it makes for this state.
+
+    Where only one of three or four choices breaks a rule, the draft is kept without it.
+    """
     try:
         draft = EventDraft.model_validate(json.loads(text))
     except json.JSONDecodeError:
@@ -167,5 +175,30 @@ def check_completion(
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         return Checked(None, None, (Violation("structure.schema", where, first["msg"]),))
+    checked = [_checked(draft, event_type, state, policy, locale)]
+    if checked[0].violations:
+        rescued = _without_one_choice(draft, checked[0].violations)
+        checked += [_checked(one, event_type, state, policy, locale) for one in rescued]
+    return next((one for one in checked if not one.violations), checked[0])
+
+
+def _checked(
+    draft: EventDraft,
+    event_type: EventType,
+    state: GameState,
+    policy: BalancePolicy,
+    locale: Locale,
+) -> Checked:
     event = resolve(draft, event_type, state, policy, event_id="draft", seed="draft")
     return Checked(draft, event, violations(event, state, policy, locale))
+
+
+def _without_one_choice(draft: EventDraft, broken: Sequence[Violation]) -> Iterator[EventDraft]:
+    """The draft with each choice left out in turn, those that break a rule first, the later first."""
+    choices = draft.choices
+    named = Counter(violation.field.partition(".")[0] for violation in broken)
+    if len(choices) > _FEWEST_CHOICES:
+        order = sorted(range(len(choices)), key=lambda index: (named[f"choices[{index}]"], index))
+        for index in reversed(order):
+            kept = (*choices[:index], *choices[index + 1 :])
+            yield draft.model_copy(update={"choices": kept})

@@ -115,7 +115,7 @@ def _distinct(answers: Sequence[Answer]) -> float:
 
 
 def _differ(first: Sequence[Answer], second: Sequence[Answer]) -> float:
-    """Share of orders, the very same prompt, that two seeds answer differently."""
+    """Share of orders that, placed again with another seed, are answered differently."""
     pairs = zip(first, second, strict=True)
     return mean(likeness(one.text, two.text) < NEAR_DUPLICATE for one, two in pairs)
 

@@ -1,11 +1,12 @@
 """Orders the bundled model never learnt from, for players at random."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
 from serve.domain.balance import BalancePolicy
-from serve.domain.brief import NEXT_STEPS, Brief, Situation
+from serve.domain.brief import ANGLES, NEXT_STEPS, Brief, Situation
 from serve.domain.state import Difficulty, GameState, Locale, Stage
 from serve.models.corpus import held_back
 from serve.prompts import load
@@ -33,10 +34,21 @@ def held_back_orders(policy: BalancePolicy, seed: int) -> Iterator[Order]:
         locale = Locale.KO if rng.random() < _KOREAN else Locale.EN
         state = _player(rng)
         brief = Brief.draw(Situation.of(state, locale, policy), state, rng)
-        prompt = _PROMPT.render(brief).user
+        prompt = _prompt(brief)
         if held_back(prompt) and prompt not in seen:
             seen.add(prompt)
             yield Order(brief, state, prompt)
+
+
+def asked_again(orders: Iterable[Order], seed: int) -> list[Order]:
+    """The same orders as the platform would place them a second time: from an angle drawn anew."""
+    rng = Random(f"{seed}:again")
+    briefs = [(order, replace(order.brief, angle=rng.randrange(ANGLES))) for order in orders]
+    return [order._replace(brief=brief, prompt=_prompt(brief)) for order, brief in briefs]
+
+
+def _prompt(brief: Brief) -> str:
+    return _PROMPT.render(brief).user
 
 
 def _player(rng: Random) -> GameState:

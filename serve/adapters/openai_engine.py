@@ -72,9 +72,9 @@ class OpenAIEngine:
             "stream_options": {"include_usage": True},
         }
         if prompt.system is None:
-            structured = {"structured_outputs": {"json": request.grammar}}
+            ours = {"structured_outputs": {"json": request.grammar}, "min_p": request.min_p}
             completions: Any = self._client.completions
-            return await completions.create(prompt=prompt.user, extra_body=structured, **common)
+            return await completions.create(prompt=prompt.user, extra_body=ours, **common)
         schema: Any = {"name": "event_draft", "schema": request.grammar, "strict": True}
         chat: Any = self._client.chat.completions  # its overloads do not know keyword tables
         return await chat.create(
@@ -83,5 +83,7 @@ class OpenAIEngine:
                 {"role": "user", "content": prompt.user},
             ],
             response_format={"type": "json_schema", "json_schema": schema},
+            # Only vLLM knows it; other servers refuse what they do not know.
+            extra_body={"min_p": request.min_p} if request.min_p else None,
             **common,
         )

@@ -80,6 +80,7 @@ class VllmEngine:
         sampling = SamplingParams(
             temperature=request.temperature,
             top_p=request.top_p,
+            min_p=request.min_p,
             max_tokens=request.max_tokens,
             seed=request.seed,
             structured_outputs=StructuredOutputsParams(json=request.grammar),

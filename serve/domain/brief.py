@@ -25,6 +25,8 @@ NEXT_STEPS: dict[Stage, tuple[str, ...]] = {
 }
 """Infrastructure that makes sense to bring in at a stage, in the order a company grows."""
 
+ANGLES = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -59,6 +61,8 @@ class Brief:
     """Owned infrastructure the story is about, if any."""
     offers: str | None
     """Infrastructure one choice brings in, if any."""
+    angle: int = 0
+    """Which of `ANGLES` ways in the story takes: models asked the same twice write the same twice."""
 
     @classmethod
     def draw(
@@ -76,4 +80,5 @@ class Brief:
             event_type or rng.choice(list(EventType)),
             uses=rng.choice(owned) if owned and rng.random() < 0.6 else None,
             offers=rng.choice(steps) if steps and rng.random() < 0.4 else None,
+            angle=rng.randrange(ANGLES),
         )

@@ -6,15 +6,21 @@ use a positive character class: xgrammar admits raw control characters under `ma
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from serve.domain.event import Severity
+from serve.domain.event import EventDraft, Severity
 
 _CHARACTERS = "가-힣A-Za-z0-9 .,'!?()~%:/&+·-"
 
 
-def _text(low: int, high: int) -> dict[str, Any]:
+LENGTHS = {"title": (4, 40), "description": (40, 220), "text": (5, 100), "result": (10, 140)}
+"""Least and most characters of each text a constrained completion may have."""
+
+
+def _text(field: str) -> dict[str, Any]:
+    low, high = LENGTHS[field]
     return {"type": "string", "pattern": f"^[{_CHARACTERS}]{{{low},{high}}}$"}
 
 
@@ -27,18 +33,18 @@ def draft_schema(uses: str | None = None, offers: str | None = None) -> dict[str
     what is used. One object an order, never to be changed."""
     lists = {"add": offers, "remove": uses}
     choice = {
-        "text": _text(5, 100),
+        "text": _text("text"),
         "cash": _LEVEL,
         "users": _LEVEL,
         "trust": _LEVEL,
         **{verb: _only(name) for verb, name in lists.items() if name},
-        "result": _text(10, 110),
+        "result": _text("result"),
     }
     choices = _object(choice, required=("text", "cash", "users", "trust", "result"))
     draft = {
         "severity": {"type": "string", "enum": [severity.value for severity in Severity]},
-        "title": _text(4, 40),
-        "description": _text(40, 220),
+        "title": _text("title"),
+        "description": _text("description"),
         "choices": {"type": "array", "items": choices, "minItems": 2, "maxItems": 4},
     }
     return _object(draft, required=tuple(draft))
@@ -58,5 +64,15 @@ def _object(properties: dict[str, Any], required: tuple[str, ...]) -> dict[str, 
     }
 
 
-WRITABLE = re.compile(f"[{_CHARACTERS}]*")
-"""Matches whole the texts a constrained completion can contain."""
+_WRITABLE = re.compile(f"[{_CHARACTERS}]*")
+
+
+def unwritable(draft: EventDraft) -> Iterator[tuple[str, str]]:
+    """(field, why) of every text that no constrained completion could contain."""
+    for field, text in draft.texts():
+        low, high = LENGTHS[field.rsplit(".", 1)[-1].replace("resultText", "result")]
+        if not low <= len(text) <= high:
+            yield field, f"has {len(text)} characters, not {low} to {high}: {text}"
+        if _WRITABLE.fullmatch(text) is None:
+            odd = "".join(sorted({c for c in text if _WRITABLE.fullmatch(c) is None}))
+            yield field, f"has characters the schema cannot write: {odd!r}"

@@ -7,7 +7,7 @@ from itertools import islice, product
 from pathlib import Path
 from typing import NamedTuple
 
-from serve.domain.brief import Brief, Situation
+from serve.domain.brief import ANGLES, Brief, Situation
 from serve.domain.event import EventDraft
 from serve.domain.state import (
     Difficulty,
@@ -35,8 +35,10 @@ class Example(NamedTuple):
 
 
 def held_back(prompt: str) -> bool:
-    """Whether this order, all its features together, is kept for evaluation: one in ten, for good."""
-    digest = blake2b(prompt.encode(), digest_size=4).digest()
+    """Whether this order, all its features together and from every angle, is kept for evaluation:
+    one in ten, for good."""
+    features = prompt.rpartition("#")[0]
+    digest = blake2b(features.encode(), digest_size=4).digest()
     return int.from_bytes(digest) % _HELD_BACK == 0
 
 
@@ -73,7 +75,12 @@ class Entry:
         """Every order this draft answers exactly."""
         written = self.written
         for features in product(written.stages, written.pressures, written.trusts):
-            yield self.brief(*features, self.uses, self.offers)
+            yield self.brief(*features, self.uses, self.offers, self.angle)
+
+    @property
+    def angle(self) -> int:
+        """Its own, by its id: an angle means an eighth of the stories to this model."""
+        return blake2b(self.written.id.encode(), digest_size=1).digest()[0] % ANGLES
 
     def brief(
         self,
@@ -82,12 +89,13 @@ class Entry:
         trust: TrustTier,
         uses: str | None,
         offers: str | None,
+        angle: int,
     ) -> Brief:
         """An order for a draft like this one; the prompt says nothing of difficulty and tier."""
         situation = Situation(
             self.locale, stage, Difficulty.NORMAL, pressure, trust, InfrastructureTier.MANAGED
         )
-        return Brief(situation, self.written.type, uses, offers)
+        return Brief(situation, self.written.type, uses, offers, angle)
 
 
 def read(folder: Path = FOLDER) -> tuple[Entry, ...]:

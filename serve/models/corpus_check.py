@@ -18,7 +18,7 @@ from rich.progress import track
 
 from serve.domain.balance import BalancePolicy, resolve
 from serve.domain.rules import violations
-from serve.domain.schema import WRITABLE
+from serve.domain.schema import unwritable
 from serve.domain.state import Difficulty, GameState, Locale
 from serve.domain.written import WrittenDraft
 from serve.errors import ConfigurationError
@@ -50,10 +50,7 @@ def states(written: WrittenDraft) -> Iterator[GameState]:
 
 def problems(written: WrittenDraft, locale: Locale, policy: BalancePolicy) -> Iterator[str]:
     """Every reason not to accept this draft."""
-    for field, text in written.draft.texts():
-        if WRITABLE.fullmatch(text) is None:
-            odd = "".join(sorted({c for c in text if WRITABLE.fullmatch(c) is None}))
-            yield f"{field} has characters the schema cannot write: {odd!r}"
+    yield from (f"{field} {why}" for field, why in unwritable(written.draft))
     if len(written.needs) > 1:
         yield f"names more than one piece of infrastructure it needs: {sorted(written.needs)}"
     if len(written.draft.offers) > 1:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from random import Random
 
-from serve.domain.brief import NEXT_STEPS
+from serve.domain.brief import ANGLES, NEXT_STEPS
 from serve.domain.event import DraftChoice, EventDraft, EventType
 from serve.domain.rules import needs
 from serve.domain.state import Locale, Stage
@@ -18,8 +18,8 @@ _BUCKETS = 8
 _ORDERED = 0.7
 _SHORTENED = 0.3
 _KOREAN = 0.7
-_EXACT = 8
-"""How much likelier a draft is for each piece of infrastructure asked for that it speaks of."""
+_EXACT = 12
+"""How much likelier a draft is for each thing asked for, infrastructure or angle, that it has."""
 _Cell = tuple[Locale, EventType, Stage]
 
 
@@ -58,20 +58,24 @@ class Sampler:
         locale = Locale.KO if rng.random() < _KOREAN else Locale.EN
         key = rng.choice(self._keys[locale])
         uses, offers = _order(key[2], rng)
-        fitting = self._fitting(key, uses, offers) if rng.random() < _ORDERED else {}
+        angle = rng.randrange(ANGLES)
+        fitting = self._fitting(key, uses, offers, angle) if rng.random() < _ORDERED else {}
         if fitting:
             entry = rng.choices(list(fitting), list(fitting.values()))[0]
         else:
             entry = rng.choice(self._cells[key])
-            uses, offers = entry.uses, entry.offers
+            uses, offers, angle = entry.uses, entry.offers, entry.angle
         written = entry.written
         features = rng.choice(written.pressures), rng.choice(written.trusts)
-        return example(entry.brief(key[2], *features, uses, offers), _variant(entry, rng))
+        return example(entry.brief(key[2], *features, uses, offers, angle), _variant(entry, rng))
 
-    def _fitting(self, key: _Cell, uses: str | None, offers: str | None) -> dict[Entry, int]:
+    def _fitting(
+        self, key: _Cell, uses: str | None, offers: str | None, angle: int
+    ) -> dict[Entry, int]:
         """Drafts that speak of nothing but what is asked, the likelier the more they speak of it."""
         return {
-            entry: _EXACT ** sum(name is not None for name in (entry.uses, entry.offers))
+            entry: _EXACT
+            ** sum((entry.uses is not None, entry.offers is not None, entry.angle == angle))
             for entry in self._cells[key]
             if entry.uses in (None, uses) and entry.offers in (None, offers)
         }

@@ -21,6 +21,7 @@ from tokenizers import (
     trainers,
 )
 
+from serve.domain.brief import ANGLES
 from serve.domain.event import EventType, Severity
 from serve.domain.state import CANONICAL_INFRASTRUCTURE, MoneyPressure, Stage, TrustTier
 
@@ -68,7 +69,8 @@ def header() -> tuple[str, ...]:
             for value in values
         ),
         *(f"|{name}" for name in names),
-        *(f"|{name}\n" for name in names),
+        *(f"+{name}" for name in names),
+        *(f"#{angle}\n" for angle in range(ANGLES)),
     )
 
 

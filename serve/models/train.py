@@ -84,7 +84,7 @@ def _options() -> argparse.Namespace:
         prog="python -m serve.models.train", description="Train the bundled model from scratch."
     )
     add = parser.add_argument
-    add("--steps", type=int, default=Recipe.steps, help=f"training steps ({Recipe.steps})")
+    add("--steps", type=int, default=Recipe().steps, help="training steps (%(default)s)")
     add("--threads", type=int, default=2, help="CPU threads (2)")
     add("--device", default="auto", help="auto (CUDA where there is one), cpu, cuda, cuda:1")
     add("--resume", action="store_true", help="go on from the last checkpoint")

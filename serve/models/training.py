@@ -22,7 +22,7 @@ _OPENING = 8
 class Recipe:
     """What the training depends on besides the corpus."""
 
-    steps: int = 3500
+    steps: int = 2500
     batch: int = 16
     """Drafts a step."""
     rate: float = 2e-3
@@ -32,7 +32,7 @@ class Recipe:
     noise: float = 0.1
     """Share of tokens read that are swapped for others, so that a slip does not derail a text; it
     falls to zero by the last step."""
-    opening: float = 4.0
+    opening: float = 6.0
     """Weight of a draft's first tokens: an order is answered well or not there, in few of the many
     tokens a story has."""
     seed: int = 7

@@ -1,12 +1,13 @@
 """Are the other wordings of a draft fit to learn from, alone and in combination?"""
 
 from collections.abc import Iterator
+from itertools import product
 from random import Random
 
 from serve.domain.balance import BalancePolicy, resolve
 from serve.domain.event import EventDraft
 from serve.domain.rules import needs, violations
-from serve.domain.schema import WRITABLE
+from serve.domain.schema import unwritable
 from serve.domain.state import GameState, Locale
 from serve.domain.written import WrittenDraft
 from serve.models.corpus import Entry
@@ -15,16 +16,23 @@ from serve.quality.language import likeness
 
 _SAME = 0.8
 """Likeness from which a wording is no other wording."""
-_DRAWN = 8
-_LENGTHS = {"title": (4, 40), "description": (40, 220), "text": (5, 100), "resultText": (10, 110)}
+_DRAWN = 4
+_PLAYERS = ((60_000_000, 1500, 55), (300_000_000, 20_000, 80), (15_000_000, 300, 25))
+"""(cash, users, trust) of companies in the middle, well off and badly off."""
 
 
 def accepted(
     draft: EventDraft, written: WrittenDraft, policy: BalancePolicy, locale: Locale
 ) -> str:
-    """Nothing when an ordinary player may see this draft of the entry, or else why not."""
-    for stage in written.stages:
-        state = ordinary_state(written, stage.first_turn)
+    """Nothing when ordinary players may see this draft of the entry, or else why not."""
+    for stage, (cash, users, trust) in product(written.stages, _PLAYERS):
+        state = GameState(
+            current_turn=stage.first_turn,
+            cash=cash,
+            users=users,
+            trust=trust,
+            infrastructure=tuple(written.needs),
+        )
         event = resolve(draft, written.type, state, policy, event_id="e", seed=written.id)
         for violation in violations(event, state, policy, locale):
             return f"{violation.rule} at {violation.field}"
@@ -33,12 +41,6 @@ def accepted(
             worst = max(quality.reasons, key=lambda reason: reason.points)
             return f"scores {quality.total} at {stage}: {worst.field}: {worst.en}"
     return ""
-
-
-def ordinary_state(written: WrittenDraft, turn: int) -> GameState:
-    """A company neither rich nor poor that owns what the draft needs."""
-    owned = tuple(written.needs)
-    return GameState(current_turn=turn, cash=60_000_000, users=1500, trust=55, infrastructure=owned)
 
 
 def wordings_problems(entry: Entry, policy: BalancePolicy) -> Iterator[str]:
@@ -58,14 +60,10 @@ def wordings_problems(entry: Entry, policy: BalancePolicy) -> Iterator[str]:
 
 
 def _of_wording(draft: EventDraft, written: WrittenDraft) -> Iterator[str]:
+    yield from (f"{field} {why}" for field, why in unwritable(draft))
     for (field, text), (_, original) in zip(draft.texts(), written.draft.texts(), strict=True):
         if text == original:
             continue
-        low, high = _LENGTHS[field.rsplit(".", 1)[-1]]
-        if not low <= len(text) <= high:
-            yield f"{field} has {len(text)} characters, not {low} to {high}: {text}"
-        if WRITABLE.fullmatch(text) is None:
-            yield f"{field} has characters the schema cannot write: {text}"
         if likeness(text, original) >= _SAME:
             yield f"{field} is hardly another wording: {text}"
         if needs(draft) != written.needs:

@@ -25,6 +25,9 @@ class Sampling(BaseModel):
 
     temperature: float = Field(default=0.9, ge=0, le=2)
     top_p: float = Field(default=0.95, gt=0, le=1)
+    min_p: float = Field(default=0.0, ge=0, lt=1)
+    """Least probability of a token, as a share of the likeliest one's: it prunes slips where one
+    token is nearly certain, and leaves a free choice where many are as good."""
     max_tokens: int = Field(default=400, ge=32, le=2048)
 
 
@@ -59,6 +62,7 @@ class PromptVariant(BaseModel):
             "tier": brief.situation.tier.value,
             "uses": brief.uses or nothing,
             "offers": brief.offers or nothing,
+            "angle": str(brief.angle),
         }
         words = self.words.get(locale, {})
         spoken = {

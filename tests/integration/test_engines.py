@@ -23,7 +23,7 @@ from serve.prompts import Prompt
 from serve.settings import EngineConfig
 
 CONFIG = EngineConfig()
-HEADER = "ko|INFRASTRUCTURE_CRISIS|early|steady|middle|EC2|-\n"
+HEADER = "ko|INFRASTRUCTURE_CRISIS|early|steady|middle|EC2+-#0\n"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -108,10 +108,10 @@ async def test_writes_a_draft_of_the_schema(engine: Engine) -> None:
 
 async def test_infrastructure_is_pinned(engine: Engine) -> None:
     """Whatever the header asks for, no choice brings in what the grammar does not offer."""
-    header = HEADER.rsplit("|", 1)[0]
+    header = HEADER.rsplit("+", 1)[0]
     for seed in range(4):
         order = wanted(
-            prompt=Prompt(None, f"{header}|RDS\n"), grammar=draft_schema(offers="S3"), seed=seed
+            prompt=Prompt(None, f"{header}+RDS#0\n"), grammar=draft_schema(offers="S3"), seed=seed
         )
         draft = EventDraft.model_validate_json((await engine.complete(order)).text)
         assert draft.offers <= {"S3"}

@@ -17,13 +17,15 @@ def brief(locale: Locale, uses: str | None = "EC2", offers: str | None = None) -
 
 def test_the_bundled_model_s_header() -> None:
     prompt = load("compact").render(brief(Locale.KO))
-    assert prompt == (None, "ko|TEAM_EVENT|growth|steady|middle|EC2|-\n")
+    assert prompt == (None, "ko|TEAM_EVENT|growth|steady|middle|EC2+-#0\n")
 
 
 def test_the_instruct_prompt_keeps_what_varies_for_the_end() -> None:
     one, two = (load("instruct").render(brief(Locale.KO, uses)) for uses in ("EC2", None))
     assert one.system == two.system
-    assert one.user.endswith("이야기의 인프라: EC2\n제안할 인프라: 없음\n")
+    assert one.user.endswith(
+        "이야기의 인프라: EC2\n제안할 인프라: 없음\n여는 장면: 한 통의 전화나 메시지\n"
+    )
     assert "팀 이야기" in one.user
     assert "자금: 버틸 만함" in one.user
 
