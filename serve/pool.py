@@ -1,7 +1,9 @@
 """The pool's rules, without Redis: keys, freshness, what fits whom, how many drafts a key gets."""
 
 import math
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
 
@@ -88,3 +90,23 @@ def in_turn(
 def target_size(requests_in_ttl: float, largest: int) -> int:
     """Fresh drafts a key should hold: one when cold, one more each time its traffic doubles."""
     return min(largest, 1 + int(math.log2(1 + requests_in_ttl)))
+
+
+@dataclass(slots=True)
+class Traffic:
+    """Requests per key over about one TTL, halved as time passes; bounded."""
+
+    ttl_s: float
+    _rates: OrderedDict[str, tuple[float, float]] = field(
+        default_factory=OrderedDict[str, tuple[float, float]]
+    )
+
+    def count(self, key: str, now: float) -> float:
+        """Counts one request and returns the key's recent requests, this one included."""
+        rate, then = self._rates.get(key, (0.0, now))
+        rate = rate * 0.5 ** ((now - then) / (self.ttl_s / 2)) + 1
+        self._rates[key] = rate, now
+        self._rates.move_to_end(key)
+        if len(self._rates) > 10_000:
+            self._rates.popitem(last=False)
+        return rate

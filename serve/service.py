@@ -1,9 +1,8 @@
 """The product in one method: `EventService.next_event` finds a player's next event, in time."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 from random import Random, getrandbits
@@ -19,7 +18,7 @@ from serve.domain.rules import violations
 from serve.domain.state import GameState, Locale
 from serve.local_pool import LocalPool
 from serve.metrics import Tally
-from serve.pool import PooledDraft, in_turn, pool_key, split, target_size
+from serve.pool import PooledDraft, Traffic, in_turn, pool_key, split, target_size
 from serve.quality import Quality
 from serve.static_events import StaticLibrary
 
@@ -96,26 +95,6 @@ class Served:
     prompt_version: str
     model: str
     age_s: float
-
-
-@dataclass(slots=True)
-class Traffic:
-    """Requests per key over about one TTL, halved as time passes; bounded."""
-
-    ttl_s: float
-    _rates: OrderedDict[str, tuple[float, float]] = field(
-        default_factory=OrderedDict[str, tuple[float, float]]
-    )
-
-    def count(self, key: str, now: float) -> float:
-        """Counts one request and returns the key's recent requests, this one included."""
-        rate, then = self._rates.get(key, (0.0, now))
-        rate = rate * 0.5 ** ((now - then) / (self.ttl_s / 2)) + 1
-        self._rates[key] = rate, now
-        self._rates.move_to_end(key)
-        if len(self._rates) > 10_000:
-            self._rates.popitem(last=False)
-        return rate
 
 
 class EventService:

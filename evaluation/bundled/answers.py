@@ -3,10 +3,12 @@
 import asyncio
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
 from rich.progress import track
 
 from evaluation.bundled.orders import Order
@@ -20,6 +22,7 @@ from serve.quality import Quality, score
 from serve.settings import EngineConfig
 
 _TIMEOUT_S = 60.0
+_BALANCE = Path("configs/balance.yaml")
 
 
 class Answer(NamedTuple):
@@ -48,7 +51,7 @@ class Model:
         os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
         started = time.perf_counter()
         config = EngineConfig(model=str(folder), device="cpu", kv_cache_mib=128, threads=1)
-        self._engine, self._policy, self._prompt = VllmEngine(config), policy, load("compact")
+        self._engine, self.policy, self._prompt = VllmEngine(config), policy, load("compact")
         self.ready_s = time.perf_counter() - started
 
     async def ask(self, order: Order, seed: int) -> Answer:
@@ -64,9 +67,9 @@ class Model:
             )
         )
         draft, event, found = check_completion(
-            completion.text, brief.event_type, state, self._policy, order.locale
+            completion.text, brief.event_type, state, self.policy, order.locale
         )
-        judged = score(event, state, self._policy, order.locale) if event else None
+        judged = score(event, state, self.policy, order.locale) if event else None
         broken = tuple(f"{rule} {field}: {message}" for rule, field, message in found)
         tokens, seconds = completion.output_tokens, completion.duration_s
         return Answer(order, draft, event, broken, judged, tokens, seconds)
@@ -91,4 +94,14 @@ class Model:
 
     def close(self) -> None:
         self._engine.close()
-        del self._engine  # now: vLLM's own clean-up stumbles when the interpreter is half gone
+
+
+@contextmanager
+def loaded(folder: Path) -> Generator[Model]:
+    """The model of this folder, under the designers' table that the platform ships with."""
+    policy = BalancePolicy.parse(yaml.safe_load(_BALANCE.read_text("utf-8")))
+    model = Model(folder, policy)
+    try:
+        yield model
+    finally:
+        model.close()

@@ -12,24 +12,20 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 
-import yaml
-
-from evaluation.bundled.answers import Answer, Model
+from evaluation.bundled.answers import Answer, Model, loaded
 from evaluation.bundled.gates import Figures, Gate, figures, speed
 from evaluation.bundled.orders import asked_again, held_back_orders
 from evaluation.bundled.stories import Stories
-from serve.domain.balance import BalancePolicy
 from serve.models import bundled_model_path
 from serve.models.corpus import read
 
 _ORDERS, _SEED, _CLIENTS = 200, 11, 4
-_BALANCE = Path("configs/balance.yaml")
 _LAST = ("valid", "agrees", "distinct", "mean_quality", "copied")
 
 
-async def check(model: Model, policy: BalancePolicy, orders: int) -> bool:
+async def check(model: Model, orders: int) -> bool:
     """Asks, prints every figure, and says whether all gates are passed."""
-    asked = list(islice(held_back_orders(policy, _SEED), orders))
+    asked = list(islice(held_back_orders(model.policy, _SEED), orders))
     together = await model.ask_all([(order, 0) for order in asked], _CLIENTS, "four clients")
     again = asked_again(asked, _SEED)
     alone = await model.ask_all([(order, 1) for order in again], 1, "one client, second seed")
@@ -65,12 +61,8 @@ def main() -> None:
     add("--model", type=Path, default=bundled_model_path(), help="exported folder")
     add("--orders", type=int, default=_ORDERS, help="events to ask for (%(default)s)")
     options = parser.parse_args()
-    policy = BalancePolicy.parse(yaml.safe_load(_BALANCE.read_text("utf-8")))
-    model = Model(options.model, policy)
-    try:
-        passed = asyncio.run(check(model, policy, options.orders))
-    finally:
-        model.close()
+    with loaded(options.model) as model:
+        passed = asyncio.run(check(model, options.orders))
     sys.exit(not passed)
 
 

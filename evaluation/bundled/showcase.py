@@ -10,11 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-import yaml
-
-from evaluation.bundled.answers import Answer, Model
+from evaluation.bundled.answers import Answer, Model, loaded
 from evaluation.bundled.orders import Order, held_back_orders
-from serve.domain.balance import BalancePolicy
 from serve.domain.event import Choice
 from serve.models import bundled_model_path
 
@@ -29,9 +26,9 @@ the [model card](../serve/models/README.md) says what the model is and how it wa
 """
 
 
-async def ask(model: Model, policy: BalancePolicy) -> list[Answer]:
+async def ask(model: Model) -> list[Answer]:
     """Every answer, order by order."""
-    orders = list(islice(held_back_orders(policy, _SEED), _ORDERS))
+    orders = list(islice(held_back_orders(model.policy, _SEED), _ORDERS))
     asked = [(order, seed) for order in orders for seed in range(_SEEDS)]
     return await model.ask_all(asked, 4, "showcase")
 
@@ -99,12 +96,8 @@ def main() -> None:
     add("--model", type=Path, default=bundled_model_path(), help="exported folder")
     add("--out", type=Path, default=_PAGE, help="page to write (%(default)s)")
     options = parser.parse_args()
-    policy = BalancePolicy.parse(yaml.safe_load(Path("configs/balance.yaml").read_text("utf-8")))
-    model = Model(options.model, policy)
-    try:
-        answers = asyncio.run(ask(model, policy))
-    finally:
-        model.close()
+    with loaded(options.model) as model:
+        answers = asyncio.run(ask(model))
     options.out.write_text(page(answers), "utf-8")
     print(f"{len(answers)} answers in {options.out}")
 

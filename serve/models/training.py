@@ -101,7 +101,7 @@ class Training:
         state = torch.load(path, map_location=self.device)
         if state["made_for"] != self._identity:
             raise ConfigurationError(
-                f"{path} is of another corpus or recipe; train without --resume"
+                f"{path} is of another corpus or recipe; remove it, or train without --resume"
             )
         self.step = state["step"]
         self.model.load_state_dict(state["model"])
