@@ -1,25 +1,17 @@
-"""The command line: `eventsmith-eval score FILE`.
+"""The command line of the evaluation: `eventsmith-eval COMMAND`.
 
-Exit status: 0 every event may be served, 1 some may not, 2 wrong usage or an unreadable file.
+Exit status: what the command says, 2 for wrong usage or an unreadable file.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NoReturn
 
-from rich.console import Console
-from rich.markup import escape
-
-from evaluation.scoring import Malformed, Scored, judge, read_items
-from serve.domain.balance import BalancePolicy
+from evaluation.commands import score
 from serve.errors import EventsmithError
-from serve.quality import Verdict
-from serve.settings import Settings
 
-_COLOURS = {Verdict.ACCEPT: "green", Verdict.REVIEW: "yellow", Verdict.DISCARD: "red"}
+_COMMANDS = (score,)
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -27,10 +19,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         prog="eventsmith-eval", description="Judges events and compares how they are written."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    score = commands.add_parser("score", help="rules and rubric for events in the wire format")
-    score.add_argument("file", help="JSON or JSON Lines of events, each with or without gameState")
-    score.add_argument("--json", action="store_true", help="one JSON object a line")
-    score.set_defaults(run=_score)
+    for command in _COMMANDS:
+        command.register(commands)
     arguments = parser.parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:
@@ -38,36 +28,3 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except (EventsmithError, OSError) as error:
         print(f"eventsmith-eval: {error}", file=sys.stderr)
         sys.exit(2)
-
-
-def _score(arguments: argparse.Namespace) -> int:
-    policy = BalancePolicy.parse(Settings.from_environ().table("balance.yaml"))
-    text = sys.stdin.read() if arguments.file == "-" else Path(arguments.file).read_text("utf-8")
-    show, worst = (_as_json if arguments.json else _as_text), 0
-    for judged in judge(read_items(text), policy):
-        show(judged)
-        worst |= isinstance(judged, Malformed) or judged.verdict is Verdict.DISCARD
-    return worst
-
-
-def _as_json(judged: Scored | Malformed) -> None:
-    print(json.dumps(judged.as_json(), ensure_ascii=False))
-
-
-def _as_text(judged: Scored | Malformed) -> None:
-    console = Console()
-    if isinstance(judged, Malformed):
-        console.print(f"[red]{judged.index}: {escape(judged.reason)}[/]")
-        return
-    quality, verdict = judged.quality, judged.verdict
-    console.print(
-        f"{judged.index}: {escape(judged.title)}  [{_COLOURS[verdict]}]{verdict} {quality.total:.0f}[/]"
-        f"  consistency {quality.consistency:g}, balance {quality.balance:g}, "
-        f"fun {quality.fun:g}, education {quality.education:g}"
-    )
-    for violation in judged.violations:
-        console.print(f"   [red]{violation.rule}[/] {violation.field}: {escape(violation.message)}")
-    for reason in quality.reasons:
-        console.print(
-            f"   -{reason.points:g} {reason.dimension} {escape(reason.field)}: {escape(reason.ko)}"
-        )

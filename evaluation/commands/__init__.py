@@ -1,0 +1,1 @@
+"""One module a command of `eventsmith-eval`, each with `register(commands)`."""
