@@ -150,7 +150,7 @@ class Generator:
         sampling = self.prompt.sampling
         return CompletionRequest(
             prompt=self.prompt.render(brief),
-            grammar=draft_schema(brief.uses, brief.offers),
+            grammar=draft_schema(brief.situation.locale, brief.uses, brief.offers),
             temperature=sampling.temperature,
             top_p=sampling.top_p,
             min_p=sampling.min_p,

@@ -60,7 +60,7 @@ class Model:
         completion = await self._engine.complete(
             CompletionRequest(
                 prompt=self._prompt.render(brief),
-                grammar=draft_schema(brief.uses, brief.offers),
+                grammar=draft_schema(order.locale, brief.uses, brief.offers),
                 seed=seed,
                 timeout_s=_TIMEOUT_S,
                 **self._prompt.sampling.model_dump(),

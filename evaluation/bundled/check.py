@@ -9,12 +9,13 @@ import argparse
 import asyncio
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
 from evaluation.bundled.answers import Answer, Model, loaded
 from evaluation.bundled.gates import Figures, Gate, figures, speed
-from evaluation.bundled.orders import asked_again, held_back_orders
+from evaluation.bundled.orders import Order, asked_again, held_back_orders
 from evaluation.bundled.stories import Stories
 from serve.models import bundled_model_path
 from serve.models.corpus import read
@@ -26,9 +27,10 @@ _LAST = ("valid", "agrees", "distinct", "mean_quality", "copied")
 async def check(model: Model, orders: int) -> bool:
     """Asks, prints every figure, and says whether all gates are passed."""
     asked = list(islice(held_back_orders(model.policy, _SEED), orders))
-    together = await model.ask_all([(order, 0) for order in asked], _CLIENTS, "four clients")
-    again = asked_again(asked, _SEED)
-    alone = await model.ask_all([(order, 1) for order in again], 1, "one client, second seed")
+    # A seed of its own for each, as the platform draws them: one seed throws the same dice each time.
+    together = await model.ask_all(_seeded(asked, 0), _CLIENTS, "four clients")
+    again = _seeded(asked_again(asked, _SEED), orders)
+    alone = await model.ask_all(again, 1, "one client, second seed")
     seconds = speed(alone, together)
     found = figures(together, alone, Stories(read()))
     bars = (
@@ -39,6 +41,10 @@ async def check(model: Model, orders: int) -> bool:
     )
     _report(together, found, seconds["tokens"], bars)
     return all(gate.passed for gate in bars)
+
+
+def _seeded(orders: Iterable[Order], start: int) -> list[tuple[Order, int]]:
+    return [(order, seed) for seed, order in enumerate(orders, start)]
 
 
 def _report(answers: list[Answer], found: Figures, tokens: float, bars: tuple[Gate, ...]) -> None:

@@ -55,6 +55,9 @@ def figures(first: Sequence[Answer], second: Sequence[Answer], stories: Stories)
         Gate("seeds_differ", _differ(first, second), 0.9),
         Gate("mean_quality", _quality(first, Locale.KO), 80),
         Gate("mean_quality_en", _quality(first, Locale.EN), 75),
+        Gate(
+            "well_spelt", sum(not stories.unknown_words(it.draft) for it in tellings) / count, 0.85
+        ),
         Gate("copied", sum(copied(it.draft, it.entry) for it in tellings) / count, 0.3, most=True),
     )
     context = {

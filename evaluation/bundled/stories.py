@@ -1,5 +1,6 @@
 """What the model learnt from, to hold its answers against: which story is told, and how literally."""
 
+import re
 from collections.abc import Sequence
 
 from serve.domain.event import EventDraft
@@ -7,12 +8,16 @@ from serve.domain.state import Locale
 from serve.models.corpus import Entry
 from serve.quality.language import likeness
 
+_WORD = re.compile(r"[^\W_]+")
+
 
 class Stories:
     """The corpus, searched by likeness and by exact wording."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._texts = {entry.written.id: frozenset(entry.texts()) for entry in entries}
+        texts = (text for entry in entries for text in entry.texts())
+        self._words = {word for text in texts for word in _WORD.findall(text)}
         self._tellings = {
             locale: [
                 (telling, entry)
@@ -31,6 +36,11 @@ class Stories:
     def retold(self, draft: EventDraft, entry: Entry) -> bool:
         """Whether every sentence is a wording of this one entry, in whatever combination."""
         return {text for _, text in draft.texts()} <= self._texts[entry.written.id]
+
+    def unknown_words(self, draft: EventDraft) -> set[str]:
+        """Words that stand nowhere in the corpus: from a model that knows no others, slips."""
+        words = {word for _, text in draft.texts() for word in _WORD.findall(text)}
+        return words - self._words
 
 
 def copied(draft: EventDraft, entry: Entry) -> bool:

@@ -63,7 +63,7 @@ EVENT_RESPONSE: dict[str, Any] = {
         "education": 22.0,
         "verdict": "accept",
     },
-    "promptVersion": "compact-2",
+    "promptVersion": "compact-3",
     "model": "eventsmith-small",
     "ageSeconds": 0.0,
     "latencyMs": 1240.5,

@@ -3,6 +3,7 @@
 from serve.adapters.openai_engine import OpenAIEngine
 from serve.adapters.vllm_engine import VllmEngine, model_name
 from serve.domain.schema import draft_schema
+from serve.domain.state import Locale
 from serve.generation import Completion, CompletionRequest
 from serve.prompts import Prompt
 from serve.settings import EngineConfig, Settings
@@ -42,7 +43,7 @@ class EventEngine:
 
 _WARM_UP = CompletionRequest(
     prompt=Prompt(None, "warm-up"),
-    grammar=draft_schema(),
+    grammar=draft_schema(Locale.KO),
     temperature=0.0,
     top_p=1.0,
     max_tokens=8,

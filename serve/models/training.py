@@ -22,10 +22,10 @@ _OPENING = 8
 class Recipe:
     """What the training depends on besides the corpus."""
 
-    steps: int = 2500
+    steps: int = 7500
     batch: int = 16
     """Drafts a step."""
-    rate: float = 2e-3
+    rate: float = 4e-3
     """Peak learning rate; a cosine takes it to zero."""
     warmup: int = 100
     decay: float = 0.1
@@ -46,6 +46,9 @@ class Training:
         self.recipe, self.tokenizer, self.device, self.step = recipe, tokenizer, device, 0
         with device:
             self.model = network(tokenizer.get_vocab_size())
+        if device.type == "cpu":
+            # Over texts this short, a third of the time that the fused kernel's backward takes.
+            self.model.set_attn_implementation("eager")
         named = list(self.model.named_parameters())
         inner = [weight for name, weight in named if weight.ndim > 1 and "embed" not in name]
         outer = [weight for name, weight in named if weight.ndim == 1 or "embed" in name]
@@ -120,18 +123,14 @@ class Training:
         tokens, targets = _tensors(self.tokenizer, examples)
         if noise:
             tokens = _noisy(tokens, targets, noise)
+        tokens, targets = tokens[:, :-1].to(self.device), targets[:, 1:].to(self.device)
+        read = targets != _IGNORED
         with torch.autocast(self.device.type, torch.bfloat16):
             # Padding stands at the right, where a causal decoder never looks: no mask is needed.
-            logits = self.model(input_ids=tokens[:, :-1].to(self.device)).logits
-        targets = targets[:, 1:].to(self.device)
-        losses = cross_entropy(
-            logits.flatten(0, 1).float(),
-            targets.flatten(),
-            ignore_index=_IGNORED,
-            reduction="none",
-        ).view_as(targets)
-        read = targets != _IGNORED
-        weights = read + read * (self.recipe.opening - 1.0) * (read.cumsum(1) <= _OPENING)
+            states = self.model.model(input_ids=tokens).last_hidden_state[read]
+            logits = self.model.lm_head(states)
+        losses = cross_entropy(logits.float(), targets[read], reduction="none")
+        weights = 1 + (self.recipe.opening - 1) * (read.cumsum(1) <= _OPENING)[read]
         return (losses * weights).sum() / weights.sum()
 
 

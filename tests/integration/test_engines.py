@@ -16,6 +16,7 @@ from serve.adapters.openai_engine import OpenAIEngine
 from serve.adapters.vllm_engine import VllmEngine, model_name, model_path
 from serve.domain.event import EventDraft
 from serve.domain.schema import draft_schema
+from serve.domain.state import Locale
 from serve.errors import EngineTimeout, EngineUnavailable
 from serve.generation import CompletionRequest, Engine
 from serve.local.preflight import free_port
@@ -87,7 +88,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def wanted(**changes: object) -> CompletionRequest:
     fields: dict[str, object] = {
         "prompt": Prompt(None, HEADER),
-        "grammar": draft_schema(),
+        "grammar": draft_schema(Locale.KO),
         "temperature": 0.8,
         "top_p": 0.95,
         "max_tokens": 400,
@@ -111,7 +112,9 @@ async def test_infrastructure_is_pinned(engine: Engine) -> None:
     header = HEADER.rsplit("+", 1)[0]
     for seed in range(4):
         order = wanted(
-            prompt=Prompt(None, f"{header}+RDS#0\n"), grammar=draft_schema(offers="S3"), seed=seed
+            prompt=Prompt(None, f"{header}+RDS#0\n"),
+            grammar=draft_schema(Locale.KO, offers="S3"),
+            seed=seed,
         )
         draft = EventDraft.model_validate_json((await engine.complete(order)).text)
         assert draft.offers <= {"S3"}

@@ -1,6 +1,7 @@
 """From a completion to a draft worth keeping: reading, checking, and what is rescued."""
 
 import json
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -84,6 +85,13 @@ def test_the_grammar_knows_only_the_order_s_infrastructure() -> None:
         choice = schema["properties"]["choices"]["items"]["properties"]
         return {verb: choice[verb]["items"]["enum"] for verb in ("add", "remove") if verb in choice}
 
-    assert lists(draft_schema()) == {}
-    assert lists(draft_schema("EC2", "RDS")) == {"add": ["RDS"], "remove": ["EC2"]}
-    assert draft_schema("EC2", "RDS") is draft_schema("EC2", "RDS")
+    assert lists(draft_schema(Locale.KO)) == {}
+    assert lists(draft_schema(Locale.KO, "EC2", "RDS")) == {"add": ["RDS"], "remove": ["EC2"]}
+    assert draft_schema(Locale.KO, "EC2", "RDS") is draft_schema(Locale.KO, "EC2", "RDS")
+
+
+def test_the_grammar_keeps_hangul_out_of_english() -> None:
+    for locale, hangul in ((Locale.KO, True), (Locale.EN, False)):
+        pattern = draft_schema(locale)["properties"]["title"]["pattern"]
+        assert bool(re.match(pattern, "서버 이야기")) is hangul
+        assert re.match(pattern, "A server's tale")

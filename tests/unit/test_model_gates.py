@@ -106,3 +106,10 @@ def test_a_gate_stands_on_one_side_of_its_bar() -> None:
     assert not Gate("a", 0.79, 0.8).passed
     assert Gate("a", 0.3, 0.3, most=True).passed
     assert not Gate("a", 0.31, 0.3, most=True).passed
+
+
+def test_a_word_that_the_corpus_lacks_is_noticed() -> None:
+    draft = CORPUS[0].written.draft
+    assert not STORIES.unknown_words(draft)
+    garbled = draft.model_copy(update={"title": f"{draft.title} 다시도히지"})
+    assert STORIES.unknown_words(garbled) == {"다시도히지"}
