@@ -1,50 +1,39 @@
-"""What no player may read, whoever wrote it: the content rules, on texts alone."""
+"""What no player may read, whoever wrote it: the content rules, on texts alone.
+
+Each rule is a question to one text. Those in modules of their own read the text folded: in lower
+case, without the disguises that look-alike letters are.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from serve.domain.folding import fold
+from serve.domain.leakage import leaks
+from serve.domain.links import has_link
+from serve.domain.personal_data import has_personal_data
+from serve.domain.profanity import swears
 from serve.domain.state import Locale
 from serve.domain.violation import Violation
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]")
-_LINK = re.compile(
-    r"https?:|www\.|[A-Za-z0-9-]+\.(?:com|net|org|io|kr|xyz|gg|me|ly)\b", re.IGNORECASE
-)
-_PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+\.\w+|(?<!\d)01[016789][ .-]?\d{3,4}[ .-]?\d{4}(?!\d)|"
-    r"(?<!\d)\d{6}-[1-4]\d{6}(?!\d)"
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u034f\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069"
+    r"\u3164\ufeff\uffa0\ufffd]"
 )
 _AMOUNT = re.compile(
-    r"\d[\d,.]*\s*(?:원|천만|백만|만 ?원|억|조 ?원|KRW|won\b|dollars?\b|달러)|[₩$€]\s*\d|"
-    r"\d[\d,.]*\s*(?:만|천|백)?\s*명|\d[\d,.]*\s*(?:users|players|customers|trust points)\b",
+    r"[\d₩$€](?:(?<=[₩$€])\s*\d|(?<=\d)[,.]*\s*(?:"
+    r"원|천만|백만|만 ?원|억|조 ?원|KRW|won\b|dollars?\b|달러|"
+    r"(?:만|천|백)?\s*명|(?:users|players|customers|trust points)\b))",
     re.IGNORECASE,
 )
-_LEAKAGE = re.compile(
-    r"<\|?(?:system|user|assistant|im_start|im_end|end)\|?>|</?s>|\[/?INST\]|"
-    r"JSON ?(?:schema|스키마)|시스템 프롬프트|system prompt|언어 ?모델|language model|"
-    r"\{\{|\}\}|lorem ipsum",
-    re.IGNORECASE,
+_FOLDED: tuple[tuple[str, Callable[[str], bool], str], ...] = (
+    ("content.link", has_link, "has a link"),
+    ("content.personal_data", has_personal_data, "has personal data"),
+    ("content.leakage", leaks, "speaks of the prompt or the model"),
+    ("content.profanity", swears, "swears"),
 )
-_PROFANITY = re.compile(
-    r"[씨시][\s.*_~-]*[발팔빨]+(?![전행생표송]|[\s]*[전]체)(?:놈|년|아|것|\b)|"
-    r"ㅅ[\s.*_-]*ㅂ|ㅆ[\s.*_-]*ㅂ|ㅂ[\s.*_-]*ㅅ|"
-    r"병[\s.*_-]*신(?=[ 아같이]|$)|지[\s.*_-]*랄|개[\s.*_-]*새[\s.*_-]*끼|"
-    r"좆|존나|졸라|닥쳐라|닥치고|"
-    r"\bf[\s.*_-]*u[\s.*_-]*c[\s.*_-]*k|\bs[\s.*_-]*h[\s.*_-]*i[\s.*_-]*t\b|"
-    r"\bbitch|\basshole|\bbastard",
-    re.IGNORECASE,
-)
-_RULES = (
-    ("content.control_character", _CONTROL, "has a control or invisible character"),
-    ("content.link", _LINK, "has a link"),
-    ("content.personal_data", _PERSONAL, "has personal data"),
-    ("content.amount", _AMOUNT, "states an amount; the platform works amounts out per player"),
-    ("content.leakage", _LEAKAGE, "speaks of the prompt or the model"),
-    ("content.profanity", _PROFANITY, "swears"),
-)
-_HANGUL = re.compile(r"[가-힣]")
-_LETTER = re.compile(r"[A-Za-z가-힣]")
+_NOT_HANGUL = re.compile(r"[^가-힣]+")
+_NOT_LETTERS = re.compile(r"[^A-Za-z가-힣]+")
 _REPEAT = re.compile(r"(.{2,12}?)\1{3,}")
 
 
@@ -55,14 +44,30 @@ def content_violations(texts: tuple[tuple[str, str], ...], locale: Locale) -> tu
 
 
 def _of_text(field: str, text: str, locale: Locale) -> Iterator[Violation]:
-    for rule, pattern, message in _RULES:
-        if pattern.search(text):
+    if _CONTROL.search(text):
+        yield Violation("content.control_character", field, "has a control or invisible character")
+    if _AMOUNT.search(text):
+        message = "states an amount; the platform works amounts out per player"
+        yield Violation("content.amount", field, message)
+    folded = fold(text)
+    for rule, broken, message in _FOLDED:
+        if broken(folded):
             yield Violation(rule, field, message)
-    if _REPEAT.search(text):
+    if _repeats(text):
         yield Violation("content.repetition", field, "repeats itself")
-    letters = len(_LETTER.findall(text)) or 1
-    hangul = len(_HANGUL.findall(text)) / letters
-    if locale is Locale.KO and hangul < 0.3:
+    hangul = 0 if text.isascii() else len(_NOT_HANGUL.sub("", text))
+    if locale is Locale.KO and hangul < 0.3 * len(text) and hangul < 0.3 * _letters(text):
         yield Violation("content.language", field, "is not Korean")
-    if locale is Locale.EN and hangul > 0.02:
+    if locale is Locale.EN and hangul > 0.02 * _letters(text):
         yield Violation("content.language", field, "is not English")
+
+
+def _letters(text: str) -> int:
+    return len(_NOT_LETTERS.sub("", text)) or 1
+
+
+def _repeats(text: str) -> bool:
+    # In four times the same two to twelve characters, four of every third place come again within sixteen.
+    starts = range(0, len(text) - 7, 3)
+    again = any(text[start : start + 4] in text[start + 2 : start + 16] for start in starts)
+    return again and _REPEAT.search(text) is not None

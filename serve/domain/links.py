@@ -1,0 +1,30 @@
+"""Addresses in a folded text, and the usual ways to write one past a filter."""
+
+import re
+
+_MAY = re.compile(
+    r"[.:。점쩜닷](?:(?<=\.)[a-z한)\]}]|(?<=\.)\scom|(?<=\s\.)|(?<=:)(?:\s?/|\d)|(?<=。)|"
+    r"(?<=[점쩜닷])\s?[cnok컴넷])"
+)
+_MAY_SAY = ("dot", "카톡", "카카오", "오픈", "텔레", "라인")
+"""Without one of these there is no link: most texts are done here."""
+_DOMAIN = r"(?:com|net|org|io|kr|xyz|gg|me|ly|dev|info|biz|tv|cc|ru|cn|jp|shop|site|한국)"
+_CODE = r"(?:js|ts|py|md|go|sh|json|ya?ml|txt|log|csv|conf)"
+_LINK = re.compile(
+    r"(?:https?|hxxps?|ftp|wss?)\s?:|www\s?[.。]|"
+    rf"(?<![a-z0-9])(?!(?:asp|ado|vb|socket)\.)[a-z0-9가-힣][a-z0-9가-힣-]{{0,62}}\.{_DOMAIN}"
+    r"(?![a-z0-9])|"
+    rf"[a-z0-9가-힣]\s?(?:[(\[{{]\s?(?:dot|점|\.)\s?[)\]}}]|\sdot\s|\s\.|。|(?<=[a-z0-9])\.\s(?=com\b))\s?{_DOMAIN}\b|"
+    r"(?:\s|[a-z0-9])[점쩜닷]\s?(?:com|net|org|kr|컴|넷)(?![가-힣a-z])|"
+    rf"[a-z0-9-]\.(?!{_CODE}/)[a-z]{{2,10}}/[a-z0-9_@+?]|"
+    r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|localhost:\d|"
+    r"(?:카카오|카톡|오픈\s?카톡)\s?(?:아이디|id)\s?:?\s?[a-z\d_]{3}|"
+    r"오픈\s?(?:채팅|챗|카톡)(?:방|으로)?\s?(?:링크|주소|검색|참여|입장|으로|로|오세요|들어|문의)|"
+    r"(?<![가-힣])(?:텔레(?:그램)?|라인|카톡)\s?(?:으로|로)?\s?(?:@|(?:아이디|id)\s?:?\s?[a-z\d_]{3}|(?:연락|문의)\s?(?:주|하세|바라|바랍|환영))"
+)
+
+
+def has_link(text: str) -> bool:
+    """Whether a folded text gives an address to go to or a channel to write to."""
+    may = any(map(text.__contains__, _MAY_SAY)) or _MAY.search(text) is not None
+    return may and _LINK.search(text) is not None
