@@ -21,6 +21,7 @@ class FlagBoard:
 
     def __init__(self, store: FlagStore, defaults: dict[str, bool]) -> None:
         self._store, self._flags = store, dict(defaults)
+        self._changes = 0
 
     def enabled(self, name: str) -> bool:
         return self._flags[name]
@@ -30,7 +31,11 @@ class FlagBoard:
 
     async def refresh(self) -> None:
         """Raises StoreError; the flags stay as they were."""
-        for name, value in (await self._store.table(_TABLE)).items():
+        before = self._changes
+        table = await self._store.table(_TABLE)
+        if before != self._changes:
+            return  # read before a change made here: older than what is known
+        for name, value in table.items():
             if name in self._flags:
                 self._flags[name] = value == "on"
 
@@ -45,6 +50,7 @@ class FlagBoard:
         }
         await self._store.write(_TABLE, name, "on" if enabled else "off")
         self._flags[name] = enabled
+        self._changes += 1
         await self._store.append(
             _AUDIT, json.dumps(entry, ensure_ascii=False), largest=1000, seconds=None
         )

@@ -88,7 +88,8 @@ def test_flag_off_serves_hand_written_events(platform: LivePlatform) -> None:
         answer = assert_valid(asked, platform.http.post("/api/llm/events", json=asked))
         assert answer["source"] == "static"
     finally:
-        platform.admin.put("/api/llm/flags/llm-events", json={"enabled": True})
+        on = platform.admin.put("/api/llm/flags/llm-events", json={"enabled": True})
+    assert on.status_code == 200, on.text
     assert platform.admin.get("/api/llm/flags/llm-events").json()["enabled"] is True
 
 
