@@ -5,6 +5,7 @@ from typing import Any
 from ray import serve as ray_serve
 from ray.serve import Application
 
+from serve.adapters.review_store import SqlReviewStore
 from serve.adapters.vllm_engine import model_name
 from serve.deployments.api import EventApi, build_api
 from serve.deployments.cache import EventCache
@@ -27,6 +28,7 @@ def build(args: PlatformArgs) -> Application:
             "REDIS_URL is not set; `eventsmith up` starts a Redis of its own, "
             "`serve run` needs yours"
         )
+    SqlReviewStore(settings.review_database)  # a wrong URL is told here, not by a replica
     policy = BalancePolicy.parse(settings.table("balance.yaml"))
     engine_config = args.engine
     if settings.model and not settings.endpoint:
@@ -40,6 +42,7 @@ def build(args: PlatformArgs) -> Application:
         engine,
         _deploy(EventValidator).bind(policy),
         _deploy(QualityScorer).bind(policy),
+        policy,
     )
     api = _deploy(ray_serve.ingress(build_api)(EventApi))
     return api.bind(args, settings, policy, model, cache, engine)

@@ -1,4 +1,4 @@
-"""The command line: `eventsmith up | ask | flag`.
+"""The command line: `eventsmith up | ask | flag | review`.
 
 Exit status: 0 done (`ask`: an event the model wrote), 1 nobody answers or the platform cannot
 start, 2 wrong usage, 3 `ask` got a hand-written event, 4 the platform refused.
@@ -98,6 +98,18 @@ def _flag(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _review_export(arguments: argparse.Namespace) -> int:
+    text = Client(arguments.url, arguments.key).reviews(arguments.format)
+    if arguments.out is None:
+        sys.stdout.write(text)
+        return 0
+    try:
+        arguments.out.write_text(text, "utf-8", newline="")
+    except OSError as error:
+        raise ConfigurationError(f"--out {arguments.out}: {error.strerror}") from error
+    return 0
+
+
 def _read(path: str) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8")
@@ -169,6 +181,15 @@ def _parser() -> argparse.ArgumentParser:
     set_.add_argument("value", choices=("on", "off"))
     set_.add_argument("--reason", default="", help="kept in the audit trail")
     flag.set_defaults(run=_flag)
+
+    review = commands.add_parser("review", help="reviews by people, given on the page /review")
+    export = review.add_subparsers(required=True, metavar="export").add_parser(
+        "export", help="write every review and its event"
+    )
+    _address(export, "EVENTSMITH_ADMIN_TOKEN")
+    export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
+    export.add_argument("--out", type=Path, metavar="FILE", help="instead of standard output")
+    export.set_defaults(run=_review_export)
     return parser
 
 

@@ -35,7 +35,14 @@ class Client:
         change = {"enabled": enabled, "reason": reason}
         return self._call("PUT", f"/api/llm/flags/{name}", change)
 
+    def reviews(self, form: str) -> str:
+        """Every review, `form` is `jsonl` or `csv`."""
+        return self._send("GET", f"/api/llm/reviews?format={form}").content.decode("utf-8")
+
     def _call(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        return self._send(method, path, body).json()
+
+    def _send(self, method: str, path: str, body: Any = None) -> httpx.Response:
         try:
             response = self._http.request(method, path, json=body)
         except httpx.HTTPError as error:
@@ -43,7 +50,7 @@ class Client:
                 f"{self._http.base_url} does not answer; start the platform with `make run`"
             ) from error
         if response.is_success:
-            return response.json()
+            return response
         try:
             detail = response.json()["detail"]
         except (ValueError, KeyError):

@@ -42,12 +42,13 @@ QUALITY = Metric("llm_quality_score", "Rubric points of a draft, 0..100.", bucke
 FEEDBACK = Metric("llm_feedback_total", "Ratings by players.", "rating")
 LATE = Metric("llm_deadline_misses_total", "Requests answered because their deadline came.")
 STORE_ERRORS = Metric("llm_store_errors_total", "Redis calls that failed or timed out.")
+REVIEW_ERRORS = Metric("llm_review_errors_total", "Hand-overs to the review database that failed.")
 ENGINE_UP = Metric("vllm_health_status", "1 while the engine answers its health probe.")
 REDIS_UP = Metric("redis_connection_status", "1 while Redis answers a ping within 50 ms.")
 
 COUNTERS = (
     REQUESTS, CACHE, GENERATIONS, OUTPUT_TOKENS, FOLLOWERS, VALIDATION, FEEDBACK, LATE,
-    STORE_ERRORS,
+    STORE_ERRORS, REVIEW_ERRORS,
 )  # fmt: skip
 HISTOGRAMS = (RESPONSE, GENERATION, FIRST_TOKEN, QUALITY)
 GAUGES = (ENGINE_UP, REDIS_UP)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from serve.errors import ConfigurationError
 
 _CONFIGS = Path(__file__).resolve().parent.parent / "configs"
+_REVIEWS = f"sqlite:///{_CONFIGS.parent / '.eventsmith' / 'reviews.db'}"
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -36,6 +37,10 @@ class Settings:
     endpoint: str = ""
     """Base URL of an OpenAI-compatible server; set, it replaces the engine in process."""
     endpoint_key: str = field(default="", repr=False)
+    review_database: str = field(default=_REVIEWS, repr=False)
+    """SQLAlchemy URL of the reviews by people; it may hold a password."""
+    review_sample: float = 0.1
+    """Share of all events written that a person sees, whatever their score."""
     config_dir: Path = _CONFIGS
 
     @classmethod
@@ -53,6 +58,8 @@ class Settings:
             model=env.get("VLLM_MODEL", ""),
             endpoint=env.get("VLLM_ENDPOINT", "").rstrip("/"),
             endpoint_key=env.get("VLLM_API_KEY", ""),
+            review_database=env.get("EVENTSMITH_REVIEW_DATABASE", "") or _REVIEWS,
+            review_sample=_number(env, "EVENTSMITH_REVIEW_SAMPLE", 0.1, 0, 1),
             config_dir=Path(env.get("EVENTSMITH_CONFIG_DIR", _CONFIGS)),
         )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from random import Random
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from uuid import uuid4
 from serve import metrics
 from serve.domain.brief import Brief
 from serve.domain.event import EventType
+from serve.domain.state import GameState
 from serve.errors import DraftError, EngineError, StoreError
 from serve.generation import Generator, Rejected
 from serve.metrics import Tally
@@ -45,8 +46,11 @@ class PoolWriter:
         *,
         budget_s: float,
         background: int,
+        on_written: Callable[[PooledDraft, GameState], None] | None = None,
     ) -> None:
+        """`on_written` is told of each draft kept, and the state it was judged for; must not fail."""
         self._generator, self._store, self._tally = generator, store, tally
+        self._on_written = on_written
         self._budget_s, self._background = budget_s, asyncio.Semaphore(background)
         self._flights: dict[str, asyncio.Task[PooledDraft | None]] = {}
         self._refills: dict[str, asyncio.Task[None]] = {}
@@ -150,6 +154,8 @@ class PoolWriter:
                 continue
             draft = draft.model_copy(update={"attempt": attempt})
             self._succeeded(draft)
+            if self._on_written:
+                self._on_written(draft, order.state)
             with suppress(StoreError):
                 await self._store.put(draft)
             return draft

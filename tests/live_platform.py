@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -22,6 +23,7 @@ _counter = itertools.count(1)
 class LivePlatform:
     def __init__(self, redis: RedisServer, **environment: str) -> None:
         self.redis, self._environment = redis, environment
+        self._folder = TemporaryDirectory(prefix="eventsmith-platform-")
         self.url = f"http://127.0.0.1:{free_port()}"
         self._process: subprocess.Popen[str] | None = None
         self.http = httpx.Client(
@@ -40,6 +42,7 @@ class LivePlatform:
             "REDIS_URL": self.redis.url,
             "EVENTSMITH_API_KEYS": KEY,
             "EVENTSMITH_ADMIN_TOKEN": ADMIN,
+            "EVENTSMITH_REVIEW_DATABASE": f"sqlite:///{self._folder.name}/reviews.db",
             **self._environment,
         }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)

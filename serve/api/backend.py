@@ -8,6 +8,7 @@ from serve.api.security import Keyring
 from serve.metrics import Tally
 from serve.pool import PooledDraft
 from serve.release.flags import FlagBoard
+from serve.review import ReviewStore
 from serve.service import EventService
 from serve.static_events import StaticLibrary
 
@@ -34,6 +35,7 @@ class Backend:
     tally: Tally
     totals: Callable[[], Awaitable[dict[str, Any]]]
     """Raises StoreError."""
+    reviews: ReviewStore
     probes: Mapping[str, Callable[[], Awaitable[bool]]]
     """Name -> whether that part works now."""
     config: Mapping[str, Any]

@@ -9,6 +9,7 @@ from ray.serve.handle import DeploymentHandle
 
 from serve import metrics
 from serve.adapters.redis_store import RedisStore
+from serve.adapters.review_store import SqlReviewStore
 from serve.adapters.totals import Totals
 from serve.api import Backend, create_api
 from serve.api.security import Keyring
@@ -63,6 +64,7 @@ class EventApi:
             ),
             tally=self._tally,
             totals=totals.report,
+            reviews=SqlReviewStore(settings.review_database),
             probes={"vllm": self._engine_up, "redis": self._redis_up},
             config=_shown(args, settings, model, prompt.version),
             default_deadline_s=args.default_deadline_s,

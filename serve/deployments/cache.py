@@ -6,13 +6,16 @@ from typing import Any
 from ray.serve.handle import DeploymentHandle
 
 from serve.adapters.redis_store import RedisStore
+from serve.adapters.review_store import SqlReviewStore
 from serve.adapters.totals import Totals
 from serve.deployments.background import Reporter, every
 from serve.deployments.handles import EngineHandle, ScorerHandle, ValidatorHandle
+from serve.domain.balance import BalancePolicy
 from serve.generation import Generator
 from serve.metrics import Tally
 from serve.pool import PooledDraft
 from serve.prompts import load
+from serve.review import ReviewQueue
 from serve.service import Order
 from serve.settings import PlatformArgs, Settings
 from serve.writer import PoolWriter
@@ -27,8 +30,12 @@ class EventCache:
         engine: DeploymentHandle[Any],
         validator: DeploymentHandle[Any],
         scorer: DeploymentHandle[Any],
+        policy: BalancePolicy,
     ) -> None:
         store, tally = RedisStore(settings.redis_url, args.pool), Tally()
+        self._reviews = ReviewQueue(
+            SqlReviewStore(settings.review_database), policy, tally, settings.review_sample
+        )
         generator = Generator(
             EngineHandle(engine),
             ValidatorHandle(validator),
@@ -42,9 +49,10 @@ class EventCache:
             tally,
             budget_s=args.generation_budget_s,
             background=args.background_generations,
+            on_written=self._reviews.offer,
         )
         self._reporter = Reporter(tally, Totals(store))
-        self._background: asyncio.Task[None] | None = None
+        self._background: asyncio.Future[tuple[None, None]] | None = None
 
     async def obtain(self, order: Order, wait_s: float) -> PooledDraft | None:
         """A draft within `wait_s` seconds, or None; what comes later still enters the pool."""
@@ -56,4 +64,6 @@ class EventCache:
     async def check_health(self) -> None:
         """Called by Ray Serve; the first call starts the reports on the replica's loop."""
         if self._background is None or self._background.done():
-            self._background = asyncio.create_task(every(1, self._reporter.report))
+            self._background = asyncio.gather(
+                every(1, self._reporter.report), every(1, self._reviews.flush)
+            )

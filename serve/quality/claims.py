@@ -11,6 +11,8 @@ from serve.quality.lexicon import directions
 class _Resource(NamedTuple):
     en: str
     ko: str
+    subject: str
+    """The Korean name with the particle of a subject."""
     large: float
     """Share of the band from which an effect should be spoken of."""
     empty: float
@@ -18,9 +20,9 @@ class _Resource(NamedTuple):
 
 
 _RESOURCES = (
-    _Resource("cash", "현금", 0.3, 0.5),
-    _Resource("users", "이용자", 0.3, 2.0),
-    _Resource("trust", "신뢰", 0.5, 2.0),
+    _Resource("cash", "현금", "현금이", 0.3, 0.5),
+    _Resource("users", "이용자", "이용자가", 0.3, 2.0),
+    _Resource("trust", "신뢰", "신뢰가", 0.5, 2.0),
 )
 
 Loss = tuple[float, str, str, str]
@@ -60,7 +62,7 @@ def _claim(
             yield (
                 resource.empty,
                 field,
-                f"{ko}이(가) 바뀐다고 하지만 효과가 없습니다.",
+                f"{resource.subject} 바뀐다고 하지만 효과가 없습니다.",
                 f"Claims a change of {en} that does not happen.",
             )
     elif result == frozenset((-sign,)):
@@ -81,6 +83,6 @@ def _claim(
         yield (
             2.5 if abs(size) >= resource.large else 0.7,
             field,
-            f"{ko}이(가) 왜 바뀌는지 말하지 않습니다.",
+            f"{resource.subject} 왜 바뀌는지 말하지 않습니다.",
             f"Does not say why {en} changes.",
         )

@@ -13,6 +13,8 @@ from serve.quality.story import story
 
 _UNNAMED = frozenset({"dr-configured", "multi-region"})
 """States of an architecture, which no text calls by these names."""
+_UNSPOKEN = 3.0
+"""Points for infrastructure brought in behind the player's back."""
 
 
 def consistency(
@@ -48,16 +50,16 @@ def _infrastructure(where: str, choice: Choice, state: GameState) -> Iterator[Re
         yield _lost(
             8,
             f"{where}.effects",
-            f"{name}은(는) 이 회사에 더하거나 뺄 수 없습니다.",
+            f"이 회사에 더하거나 뺄 수 없습니다: {name}.",
             f"This company cannot add or remove {name}.",
         )
     spoken = mentioned(choice.text) | mentioned(choice.result_text) | _UNNAMED
     for name in effects.add_infrastructure:
         if name not in spoken:
             yield _lost(
-                3,
+                _UNSPOKEN,
                 f"{where}.text",
-                f"{name}을(를) 들이면서 글은 말하지 않습니다.",
+                f"글이 말하지 않는 인프라를 들입니다: {name}.",
                 f"Brings in {name} without saying so.",
             )
 

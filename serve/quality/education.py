@@ -14,6 +14,10 @@ _APPEARS, _FITS, _EXPLAINED, _LIVED = 6.0, 6.0, 9.0, 4.0
 """Points for an idea: it is there, the situation asks for it, it has a why, a choice uses it."""
 
 
+_LISTED = 19.0
+"""Points for a bare list of service names."""
+
+
 class Idea(NamedTuple):
     id: str
     says: re.Pattern[str]
@@ -47,6 +51,14 @@ def education(event: GameEvent, locale: Locale) -> Iterator[Reason]:
             "Teaches no idea of cloud architecture.",
         )
         return
+    for field, text in event.texts():
+        if _name_list().search(text):
+            yield _lost(
+                _LISTED,
+                field,
+                "서비스 이름을 늘어놓기만 합니다.",
+                "Lists names of services instead of using them.",
+            )
     for lost, field, ko, en in (
         (_FITS - best.fits, "description", "상황과 맞지 않습니다", "does not fit the situation"),
         (_EXPLAINED - best.explained, "choices", "까닭을 말하지 않습니다", "is not explained"),

@@ -1,5 +1,6 @@
 """Fun: distinct choices, real trade-offs, texts neither thin nor bloated, something new."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
@@ -20,12 +21,27 @@ _IDEAL = {
 """Characters that read well; English needs more of them to say as much."""
 
 
+_SHORT = 10
+"""Characters up to which a sentence may be said twice."""
+
+
 def fun(event: GameEvent, locale: Locale, others: Sequence[GameEvent] = ()) -> Iterator[Reason]:
     yield from _distinct(event)
     yield from _trade_offs(event)
     yield from _lengths(event, locale)
     yield from _substance(event, locale)
+    yield from _repetition(event)
     yield from _novelty(event, others)
+
+
+def _repetition(event: GameEvent) -> Iterator[Reason]:
+    """The same sentence twice in one text: a writer that ran in a circle."""
+    for field, text in event.texts():
+        sentences = [part.strip() for part in re.split(r"[.!?]+", text) if len(part) > _SHORT]
+        if len(set(sentences)) < len(sentences):
+            yield _lost(
+                19, field, "같은 문장을 되풀이합니다.", "Says the same sentence again and again."
+            )
 
 
 def _distinct(event: GameEvent) -> Iterator[Reason]:

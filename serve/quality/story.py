@@ -11,6 +11,10 @@ from serve.quality.lexicon import type_cues
 
 _UNRELATED = (16.0, 9.0, 2.0)
 """Points when situation and answers share none, one or two of the things they speak of."""
+_OTHER_TYPE = 19.0
+"""Points when the situation has several words of another type and none of its own."""
+_GOOD_OUTAGE = 19.0
+"""Points for a crisis called good news: a player sees it at once, a person should look."""
 _MISPLACED = 2.5
 """Points for each thing more that results share with choices in another order."""
 
@@ -33,7 +37,7 @@ def _type(event: GameEvent, locale: Locale) -> Iterator[Loss]:
     elif may:
         points = (0.0, 3.0, 6.0)[min(elsewhere, 2)]
     else:
-        points = 9.0 if elsewhere else 5.0
+        points = (5.0, 9.0, 9.0, _OTHER_TYPE)[min(elsewhere, 3)]
     if points:
         yield (
             points,
@@ -46,7 +50,13 @@ def _type(event: GameEvent, locale: Locale) -> Iterator[Loss]:
 def _severity(event: GameEvent, best: float, worst: float) -> Iterator[Loss]:
     crisis = event.event_type is EventType.INFRASTRUCTURE_CRISIS
     if event.severity is Severity.POSITIVE and (crisis or best <= 0):
-        yield 3, "severity", "좋은 소식이라지만 그렇지 않습니다.", "Is called positive but is not."
+        points = _GOOD_OUTAGE if crisis else 3.0
+        yield (
+            points,
+            "severity",
+            "좋은 소식이라지만 그렇지 않습니다.",
+            "Is called positive but is not.",
+        )
     if event.severity is Severity.CRITICAL and worst >= 0 and not crisis:
         yield 2, "severity", "위급하다지만 잃을 것이 없습니다.", "Is critical with nothing to lose."
 

@@ -10,6 +10,7 @@ from fakes import Desk, MemoryStore, Switch
 from live_platform import request
 from samples import POLICY, pooled
 
+from serve.adapters.review_store import SqlReviewStore
 from serve.adapters.totals import Totals
 from serve.api import Backend, create_api
 from serve.api.contract import EventRequest, EventResponse
@@ -54,6 +55,7 @@ def backend(store: MemoryStore, keyring: Keyring, **probes: bool) -> Backend:
         keyring=keyring,
         tally=tally,
         totals=Totals(store).report,
+        reviews=SqlReviewStore("sqlite://"),
         probes={name: probe(up) for name, up in (probes or {"vllm": True, "redis": True}).items()},
         config={"model": "m1"},
         default_deadline_s=2.8,

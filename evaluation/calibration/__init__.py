@@ -1,0 +1,1 @@
+"""Whether the scorer, or the model that judges, may stand in for people."""

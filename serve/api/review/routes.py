@@ -1,0 +1,151 @@
+"""`/review` and the data behind it. The page is public, every answer of the data is the admin's."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib.resources import files
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field, StrictBool
+
+from serve.api.backend import GetBackend
+from serve.api.contract import Identifier, QualityOnWire
+from serve.api.problems import Problem
+from serve.api.review.export import as_csv, as_jsonl
+from serve.domain.state import WireModel
+from serve.review import BlindItem, Opinion, Progress, Review, ReviewStore
+from serve.review.checklist import CHECKLIST, Question
+from serve.review.item import Points
+
+_FILES = files("serve.api.review")
+_TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html"}
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+_PRIVATE = {"Cache-Control": "no-store"}
+_SCRIPTS = ("answers", "app", "card", "connection", "form", "keys", "result", "words")
+
+Reviewer = Annotated[
+    str, Field(min_length=1, max_length=64, pattern=r"^[\w.@-]([\w .@-]*[\w.@-])?$")
+]
+"""A name: letters of any script, digits, `. _ @ -`, spaces inside."""
+
+
+class ReviewRequest(WireModel):
+    """What the page submits."""
+
+    reviewer: Reviewer
+    consistency: Points
+    balance: Points
+    fun: Points
+    education: Points
+    verdict: Opinion
+    checklist: dict[str, StrictBool]
+    note: str = Field(default="", max_length=2000)
+    seconds: float = Field(default=0, ge=0, le=86_400)
+
+
+class Next(WireModel):
+    """The item to review, without its score; null when there is none left."""
+
+    item: BlindItem | None
+    progress: Progress
+
+
+class Submitted(WireModel):
+    """The automatic score, told once the reviewer's is kept."""
+
+    quality: QualityOnWire
+    progress: Progress
+
+
+class Format(StrEnum):
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+def router(get_backend: GetBackend) -> APIRouter:
+    """The page's files and the reviewer's routes."""
+    routes = APIRouter(tags=["review"])
+
+    @routes.get("/review", include_in_schema=False)
+    async def page() -> Response:  # pyright: ignore[reportUnusedFunction]
+        return _file("page.html")
+
+    @routes.get("/review/style.css", include_in_schema=False)
+    async def style() -> Response:  # pyright: ignore[reportUnusedFunction]
+        return _file("style.css")
+
+    @routes.get("/review/checklist.json", include_in_schema=False)
+    async def checklist() -> tuple[Question, ...]:  # pyright: ignore[reportUnusedFunction]
+        return CHECKLIST
+
+    @routes.get("/review/{name}.js", include_in_schema=False)
+    async def script(name: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+        if name not in _SCRIPTS:
+            raise Problem(404, "no such file")
+        return _file(f"{name}.js")
+
+    @routes.get("/api/llm/reviews/next")
+    async def next_item(  # pyright: ignore[reportUnusedFunction]
+        reviewer: Annotated[Reviewer, Query()], request: Request, response: Response
+    ) -> Next:
+        """The next event this reviewer has not answered, blind to its score (admin)."""
+        store = _store(get_backend, request)
+        response.headers.update(_PRIVATE)
+        item = await store.next_for(reviewer)
+        return Next(item=item and item.blind, progress=await store.progress(reviewer))
+
+    @routes.get("/api/llm/reviews/progress")
+    async def progress(  # pyright: ignore[reportUnusedFunction]
+        reviewer: Annotated[Reviewer, Query()], request: Request
+    ) -> Progress:
+        """How many this reviewer has answered and how many are left (admin)."""
+        return await _store(get_backend, request).progress(reviewer)
+
+    @routes.put("/api/llm/reviews/{item_id}")
+    async def submit(  # pyright: ignore[reportUnusedFunction]
+        item_id: Identifier, body: ReviewRequest, request: Request, response: Response
+    ) -> Submitted:
+        """Keeps a review, replacing the reviewer's earlier one, and tells the score (admin)."""
+        store = _store(get_backend, request)
+        response.headers.update(_PRIVATE)
+        item = await store.item(item_id)
+        if item is None:
+            raise Problem(404, "no such event is queued; it was dropped for newer ones")
+        answer = body.model_dump() | {"item_id": item_id, "submitted_at": datetime.now(UTC)}
+        await store.submit(Review.model_validate(answer))
+        quality = QualityOnWire.model_validate(item.quality.model_dump())
+        return Submitted(quality=quality, progress=await store.progress(body.reviewer))
+
+    @routes.get("/api/llm/reviews")
+    async def export(  # pyright: ignore[reportUnusedFunction]
+        request: Request, form: Annotated[Format, Query(alias="format")] = Format.JSONL
+    ) -> Response:
+        """Every review with its event, as JSON Lines or CSV (admin)."""
+        reviewed = await _store(get_backend, request).reviewed()
+        write, media = (
+            (as_csv, "text/csv") if form is Format.CSV else (as_jsonl, "application/x-ndjson")
+        )
+        name = f'attachment; filename="reviews.{form}"'
+        headers = _PRIVATE | {"Content-Disposition": name}
+        return Response(write(reviewed), media_type=f"{media}; charset=utf-8", headers=headers)
+
+    return routes
+
+
+def _store(get_backend: GetBackend, request: Request) -> ReviewStore:
+    backend = get_backend()
+    backend.keyring.admit_admin(request)
+    return backend.reviews
+
+
+def _file(name: str) -> Response:
+    media = _TYPES[name.rpartition(".")[2]]
+    return Response(
+        _FILES.joinpath(name).read_bytes(), media_type=f"{media}; charset=utf-8", headers=_HEADERS
+    )

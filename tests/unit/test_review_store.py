@@ -1,0 +1,113 @@
+"""Items and reviews in SQLite: apart by reviewer, bounded, replaced, kept over a restart."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from review_samples import review, review_item
+
+from serve.adapters.review_store import SqlReviewStore
+from serve.errors import ConfigurationError, StoreError
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "not yet there" / "reviews.db"
+
+
+@pytest.fixture
+async def store(database: Path) -> AsyncIterator[SqlReviewStore]:
+    opened = SqlReviewStore(f"sqlite:///{database}", largest=3)
+    yield opened
+    await opened.close()
+
+
+async def test_oldest_first_and_the_same_until_answered(store: SqlReviewStore) -> None:
+    await store.queue([review_item(2), review_item(1)])
+    first = await store.next_for("민지")
+    assert first == review_item(2)
+    assert await store.next_for("민지") == first
+    await store.submit(review("item-0002"))
+    assert await store.next_for("민지") == review_item(1)
+    await store.submit(review("item-0001"))
+    assert await store.next_for("민지") is None
+
+
+async def test_reviewers_are_kept_apart(store: SqlReviewStore) -> None:
+    await store.queue([review_item()])
+    await store.submit(review(reviewer="민지", fun=25))
+    assert await store.next_for("jun") == review_item()
+    await store.submit(review(reviewer="jun", fun=5))
+    found = [(one.review.reviewer, one.review.fun) for one in await store.reviewed()]
+    assert found == [("민지", 25), ("jun", 5)]
+    progress = await store.progress("민지")
+    assert (progress.done, progress.open) == (1, 0)
+
+
+async def test_submitting_again_replaces(store: SqlReviewStore) -> None:
+    await store.queue([review_item()])
+    for points in (5, 5, 20):
+        await store.submit(review(balance=points))
+    assert [one.review.balance for one in await store.reviewed()] == [20]
+
+
+async def test_queueing_again_changes_nothing(store: SqlReviewStore) -> None:
+    for _ in range(2):
+        await store.queue([review_item(1), review_item(1), review_item(2)])
+    assert (await store.progress("민지")).open == 2
+
+
+async def test_only_the_oldest_without_a_review_are_dropped(store: SqlReviewStore) -> None:
+    await store.queue([review_item(1), review_item(2)])
+    await store.submit(review("item-0001"))
+    await store.queue([review_item(number) for number in range(3, 7)])
+    assert [one.item.item_id for one in await store.reviewed()] == ["item-0001"]
+    kept = [number for number in range(1, 7) if await store.item(f"item-{number:04}")]
+    assert kept == [1, 4, 5, 6]
+
+
+async def test_a_restart_loses_nothing(store: SqlReviewStore, database: Path) -> None:
+    await store.queue([review_item(1), review_item(2)])
+    await store.submit(review())
+    await store.close()
+    again = SqlReviewStore(f"sqlite:///{database}")
+    assert [one.review for one in await again.reviewed()] == [review()]
+    assert await again.next_for("민지") == review_item(2)
+    await again.close()
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+async def test_many_at_once_from_two_processes_worth_of_engines(database: Path) -> None:
+    stores = [SqlReviewStore(f"sqlite:///{database}") for _ in range(2)]
+    await asyncio.gather(
+        *(stores[n % 2].queue([review_item(n)]) for n in range(20)), return_exceptions=True
+    )
+    for number in range(20):  # whoever met a locked database comes again
+        await stores[0].queue([review_item(number)])
+    await asyncio.gather(
+        *(stores[n % 2].submit(review(f"item-{n:04}", reviewer=f"r{n}")) for n in range(20))
+    )
+    assert len(await stores[1].reviewed()) == 20
+    for store in stores:
+        await store.close()
+
+
+async def test_a_dead_database_is_a_store_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    store = SqlReviewStore(f"sqlite:///{tmp_path / 'file' / 'reviews.db'}")
+    with pytest.raises(StoreError):
+        await store.next_for("민지")
+
+
+async def test_an_item_that_was_dropped_takes_no_review(store: SqlReviewStore) -> None:
+    with pytest.raises(StoreError):
+        await store.submit(review("gone"))
+
+
+@pytest.mark.parametrize("url", ["nonsense", "no-such-database://host/db"])
+def test_a_wrong_url_names_the_setting(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="EVENTSMITH_REVIEW_DATABASE"):
+        SqlReviewStore(url)
