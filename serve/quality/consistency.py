@@ -13,7 +13,7 @@ from serve.quality.story import story
 
 _UNNAMED = frozenset({"dr-configured", "multi-region"})
 """States of an architecture, which no text calls by these names."""
-_UNSPOKEN = 3.0
+_UNSPOKEN = 19.0
 """Points for infrastructure brought in behind the player's back."""
 
 
