@@ -29,12 +29,12 @@ def _specimens(
     drafts: Iterable[tuple[Locale, WrittenDraft]], policy: BalancePolicy, wanted: Side
 ) -> Iterator[Specimen]:
     for locale, draft in drafts:
-        specimen = _specimen(draft, locale, policy) if side(draft.id) is wanted else None
-        if specimen is not None:
-            yield specimen
+        found = specimen(draft, locale, policy) if side(draft.id) is wanted else None
+        if found is not None:
+            yield found
 
 
-def _specimen(draft: WrittenDraft, locale: Locale, policy: BalancePolicy) -> Specimen | None:
+def specimen(draft: WrittenDraft, locale: Locale, policy: BalancePolicy) -> Specimen | None:
     """For a player drawn by the draft's id among those for whom it keeps every rule."""
     players = list(states(draft))
     for state in Random(draft.id).sample(players, len(players)):

@@ -4,7 +4,7 @@
 import re
 from random import Random
 
-from evaluation.mutations.phrases import phrases
+from evaluation.mutations.phrases import sentence
 from evaluation.mutations.specimen import Shelf, Specimen, with_choice
 from serve.domain.event import GameEvent
 from serve.domain.state import Locale
@@ -14,7 +14,7 @@ _OUTSIDE = ("DynamoDB", "SQS", "SNS", "IAM", "VPC", "WAF", "Kinesis", "Athena", 
 
 
 def lorem_ipsum(specimen: Specimen, shelf: Shelf, rng: Random) -> GameEvent | None:
-    return _described(specimen, phrases(specimen.locale)["lorem"])
+    return _described(specimen, sentence(specimen, "lorem", rng))
 
 
 def wrong_language(specimen: Specimen, shelf: Shelf, rng: Random) -> GameEvent | None:
@@ -33,21 +33,23 @@ def mixed_language(specimen: Specimen, shelf: Shelf, rng: Random) -> GameEvent |
 
 
 def profanity_spaced(specimen: Specimen, shelf: Shelf, rng: Random) -> GameEvent | None:
-    return _appended(specimen, phrases(specimen.locale)["profanity"])
+    """Profanity in disguise: spaced out, abbreviated or misspelt."""
+    return _appended(specimen, sentence(specimen, "profanity", rng))
 
 
 def model_speaks(specimen: Specimen, shelf: Shelf, rng: Random) -> GameEvent | None:
     """The writer's own words to whoever asked, left in the text."""
-    return _described(specimen, f"{phrases(specimen.locale)['leak']} {specimen.event.description}")
+    leak = sentence(specimen, "leak", rng)
+    return _described(specimen, f"{leak} {specimen.event.description}")
 
 
 def personal_data(specimen: Specimen, shelf: Shelf, rng: Random) -> GameEvent | None:
-    return _appended(specimen, phrases(specimen.locale)["contact"])
+    return _appended(specimen, sentence(specimen, "contact", rng))
 
 
 def repeated_sentence(specimen: Specimen, shelf: Shelf, rng: Random) -> GameEvent | None:
     """A sentence that says nothing, four times over."""
-    return _appended(specimen, " ".join([phrases(specimen.locale)["repeated"]] * 4))
+    return _appended(specimen, " ".join([sentence(specimen, "repeated", rng)] * 4))
 
 
 def service_stuffing(specimen: Specimen, shelf: Shelf, rng: Random) -> GameEvent | None:

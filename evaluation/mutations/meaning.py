@@ -3,7 +3,7 @@
 
 from random import Random
 
-from evaluation.mutations.phrases import phrases
+from evaluation.mutations.phrases import passage, sentence
 from evaluation.mutations.specimen import (
     Shelf,
     Specimen,
@@ -14,6 +14,8 @@ from evaluation.mutations.specimen import (
 )
 from serve.domain.event import Choice, EventType, GameEvent, Severity
 from serve.domain.state import CANONICAL_INFRASTRUCTURE
+
+_LONGEST_RESULT = 200
 
 
 def effects_negated(specimen: Specimen, shelf: Shelf, rng: Random) -> GameEvent | None:
@@ -79,41 +81,47 @@ def result_of_another_event(specimen: Specimen, shelf: Shelf, rng: Random) -> Ga
 
 def numbers_contradict(specimen: Specimen, shelf: Shelf, rng: Random) -> GameEvent | None:
     """The result ends with figures of the opposite sign to the effect."""
-    told = phrases(specimen.locale)["numbers"]
     index, choice = rng.choice(tuple(enumerate(specimen.event.choices)))
     named = zip(("cash", "users", "trust"), choice.effects.resources, strict=True)
     moved = [(name, amount) for name, amount in named if amount]
     if not moved:
         return None
     name, amount = rng.choice(moved)
-    said = told[f"{name}_{'down' if amount > 0 else 'up'}"].format(amount=f"{abs(amount):,}")
-    result = f"{choice.result_text} {said}"
+    contrary = sentence(specimen, f"numbers.{name}_{'down' if amount > 0 else 'up'}", rng)
+    result = f"{choice.result_text} {contrary.format(amount=f'{abs(amount):,}')}"
     return with_choice(specimen.event, index, choice.model_copy(update={"result_text": result}))
 
 
 def lesson_removed(specimen: Specimen, shelf: Shelf, rng: Random) -> GameEvent | None:
     """An office story whose results still tell the effects truly: nothing to learn about clouds."""
-    plain = phrases(specimen.locale)
+    title, description = passage(specimen, "office", rng)
     choices = tuple(
-        choice.model_copy(update={"text": text, "result_text": _told(choice, plain["told"])})
-        for choice, text in zip(specimen.event.choices, plain["office_choices"], strict=False)
+        choice.model_copy(update={"text": text, "result_text": _told(choice, specimen, rng)})
+        for choice, text in zip(
+            specimen.event.choices, passage(specimen, "office_choices", rng), strict=False
+        )
     )
-    title, description = rng.choice(plain["office"])
     texts = {"title": title, "description": description, "choices": choices}
     return specimen.event.model_copy(update=texts)
 
 
 def wrong_lesson(specimen: Specimen, shelf: Shelf, rng: Random) -> GameEvent | None:
-    """A false statement about cloud architecture, told as the reason of a result."""
-    index, choice = rng.choice(tuple(enumerate(specimen.event.choices)))
-    false = rng.choice(phrases(specimen.locale)["wrong_lessons"])
-    changed = choice.model_copy(update={"result_text": f"{false} {choice.result_text}"})
+    """A false statement about cloud architecture, told before or after a result."""
+    false = sentence(specimen, "wrong_lessons", rng)
+    most = _LONGEST_RESULT - len(f" {false}")  # or the rule of length would find it
+    numbered = enumerate(specimen.event.choices)
+    roomy = [(index, choice) for index, choice in numbered if len(choice.result_text) <= most]
+    if not roomy:
+        return None
+    index, choice = rng.choice(roomy)
+    result = " ".join(rng.sample((false, choice.result_text), 2))
+    changed = choice.model_copy(update={"result_text": result})
     return with_choice(specimen.event, index, changed)
 
 
 def generic_filler(specimen: Specimen, shelf: Shelf, rng: Random) -> GameEvent | None:
     """A description that would fit any event."""
-    filler = rng.choice(phrases(specimen.locale)["filler"])
+    filler = sentence(specimen, "filler", rng)
     return specimen.event.model_copy(update={"description": filler})
 
 
@@ -159,7 +167,7 @@ def _borrowed(specimen: Specimen, shelf: Shelf, rng: Random, field: str) -> Game
     return with_choice(specimen.event, index, choice.model_copy(update={field: text}))
 
 
-def _told(choice: Choice, told: dict[str, str]) -> str:
+def _told(choice: Choice, specimen: Specimen, rng: Random) -> str:
     named = zip(("cash", "users", "trust"), choice.effects.resources, strict=True)
-    moved = [told[f"{name}_{'up' if amount > 0 else 'down'}"] for name, amount in named if amount]
-    return " ".join(moved) or told["nothing"]
+    moved = [f"{name}_{'up' if amount > 0 else 'down'}" for name, amount in named if amount]
+    return " ".join(sentence(specimen, f"told.{what}", rng) for what in moved or ["nothing"])

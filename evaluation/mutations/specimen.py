@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from evaluation.instrument.split import Side, side
 from serve.domain.balance import BalancePolicy
 from serve.domain.event import Choice, Effects, GameEvent
 from serve.domain.state import GameState, Locale
@@ -17,6 +18,11 @@ class Specimen:
     event: GameEvent
     state: GameState
     locale: Locale
+
+    @property
+    def side(self) -> Side:
+        """The side of the split that its phrases come from, too."""
+        return side(self.id)
 
 
 @dataclass(frozen=True, slots=True)

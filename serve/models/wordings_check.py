@@ -11,7 +11,7 @@ from serve.domain.schema import unwritable
 from serve.domain.state import GameState, Locale
 from serve.domain.written import WrittenDraft
 from serve.models.corpus import Entry
-from serve.quality import ACCEPT_FROM, score
+from serve.quality import ACCEPT_FROM, Verdict, score
 from serve.quality.language import likeness
 
 _SAME = 0.8
@@ -24,7 +24,12 @@ _PLAYERS = ((60_000_000, 1500, 55), (300_000_000, 20_000, 80), (15_000_000, 300,
 def accepted(
     draft: EventDraft, written: WrittenDraft, policy: BalancePolicy, locale: Locale
 ) -> str:
-    """Nothing when ordinary players may see this draft of the entry, or else why not."""
+    """Nothing when ordinary players may see this draft of the entry, or else why not.
+
+    The draft as written has to score well outright; in other wordings it may raise doubts, which
+    ask for a person, and a person wrote them.
+    """
+    as_written = draft == written.draft
     for stage, (cash, users, trust) in product(written.stages, _PLAYERS):
         state = GameState(
             current_turn=stage.first_turn,
@@ -37,9 +42,10 @@ def accepted(
         for violation in violations(event, state, policy, locale):
             return f"{violation.rule} at {violation.field}"
         quality = score(event, state, policy, locale)
-        if quality.total < ACCEPT_FROM:
+        total = quality.total if as_written else quality.undoubted
+        if total < ACCEPT_FROM or quality.verdict is Verdict.DISCARD:
             worst = max(quality.reasons, key=lambda reason: reason.points)
-            return f"scores {quality.total} at {stage}: {worst.field}: {worst.en}"
+            return f"scores {total} at {stage}: {worst.field}: {worst.en}"
     return ""
 
 

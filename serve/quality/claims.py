@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from serve.domain.event import Choice
 from serve.domain.state import GameState, Locale
-from serve.quality.lexicon import directions
+from serve.quality.lexicon import directions, figures
+from serve.quality.reason import FULL
 
 
 class _Resource(NamedTuple):
@@ -38,19 +39,21 @@ def claims(
 ) -> Iterator[Loss]:
     """`sizes`: the effects as signed shares of what is possible, per resource in order."""
     told = directions(choice.result_text, locale)
+    counted = figures(choice.result_text, locale)
     meant = directions(choice.text, locale)
     # At the limits an effect is zero whatever the text says: nothing left to lose, or to gain.
     stuck = (0, -1 if state.users == 0 else 0, 1 if state.trust == 100 else 0)
-    for resource, result, text, size, limit in zip(
-        _RESOURCES, told, meant, sizes, stuck, strict=True
+    for resource, result, number, text, size, limit in zip(
+        _RESOURCES, told, counted, meant, sizes, stuck, strict=True
     ):
-        for points, field, ko, en in _claim(resource, result, text, size, limit):
+        for points, field, ko, en in _claim(resource, result, number, text, size, limit):
             yield points, f"{where}.{field}", ko, en
 
 
 def _claim(
     resource: _Resource,
     result: frozenset[int],
+    number: frozenset[int],
     text: frozenset[int],
     size: float,
     limit: int,
@@ -65,6 +68,13 @@ def _claim(
                 f"{resource.subject} 바뀐다고 하지만 효과가 없습니다.",
                 f"Claims a change of {en} that does not happen.",
             )
+    elif number == frozenset((-sign,)):
+        yield (
+            FULL,
+            field,
+            f"결과 글의 숫자가 말하는 {ko}의 방향이 실제 효과와 반대입니다.",
+            f"A figure in the result says the opposite of what happens to {en}.",
+        )
     elif result == frozenset((-sign,)):
         yield (
             6 + 3 * min(abs(size), 1) + (sign not in text),

@@ -1,20 +1,26 @@
 """Consistency: situation, choices, results, event type and signed effects tell one story."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from serve.domain.balance import BalancePolicy
 from serve.domain.event import Choice, GameEvent
 from serve.domain.infrastructure import mentioned
 from serve.domain.state import CANONICAL_INFRASTRUCTURE, GameState, Locale
 from serve.quality.balance import shares
-from serve.quality.claims import claims
-from serve.quality.reason import Reason
+from serve.quality.claims import Loss, claims
+from serve.quality.meaning import doubts
+from serve.quality.reason import DECISIVE, Kind, Reason
 from serve.quality.story import story
 
-_UNNAMED = frozenset({"dr-configured", "multi-region"})
-"""States of an architecture, which no text calls by these names."""
-_UNSPOKEN = 19.0
-"""Points for infrastructure brought in behind the player's back."""
+_CALLED = {
+    "dr-configured": re.compile(
+        "재해|복구|예비|대기|스탠바이|파일럿|disaster|recover|standby|pilot.light|fail.?over",
+        re.IGNORECASE,
+    ),
+    "multi-region": re.compile("리전|지역|region", re.IGNORECASE),
+}
+"""States of an architecture, which texts call by other names."""
 
 
 def consistency(
@@ -22,12 +28,11 @@ def consistency(
 ) -> Iterator[Reason]:
     for index, choice in enumerate(event.choices):
         where, sizes = f"choices[{index}]", shares(choice.effects, state, policy)
-        for points, field, ko, en in claims(where, choice, sizes, state, locale):
-            yield _lost(points, field, ko, en)
-        yield from _infrastructure(where, choice, state)
+        yield from _lost(Kind.CONTRADICTION, claims(where, choice, sizes, state, locale))
+        yield from _lost(Kind.CONTRADICTION, _infrastructure(where, choice, state))
     best, worst = _extremes(event, state, policy)
-    for points, field, ko, en in story(event, locale, best=best, worst=worst):
-        yield _lost(points, field, ko, en)
+    yield from _lost(Kind.FLAW, story(event, locale, best=best, worst=worst))
+    yield from _lost(Kind.DOUBT, doubts(event, locale))
 
 
 def _extremes(event: GameEvent, state: GameState, policy: BalancePolicy) -> tuple[float, float]:
@@ -35,7 +40,7 @@ def _extremes(event: GameEvent, state: GameState, policy: BalancePolicy) -> tupl
     return max(sizes), min(sizes)
 
 
-def _infrastructure(where: str, choice: Choice, state: GameState) -> Iterator[Reason]:
+def _infrastructure(where: str, choice: Choice, state: GameState) -> Iterator[Loss]:
     effects = choice.effects
     impossible = [
         name
@@ -47,22 +52,26 @@ def _infrastructure(where: str, choice: Choice, state: GameState) -> Iterator[Re
         if name not in CANONICAL_INFRASTRUCTURE or (name in state.owned) is owned
     ]
     for name in impossible:
-        yield _lost(
+        yield (
             8,
             f"{where}.effects",
             f"이 회사에 더하거나 뺄 수 없습니다: {name}.",
             f"This company cannot add or remove {name}.",
         )
-    spoken = mentioned(choice.text) | mentioned(choice.result_text) | _UNNAMED
+    spoken = mentioned(choice.text) | mentioned(choice.result_text)
+    spoken |= {
+        name for name, says in _CALLED.items() if says.search(f"{choice.text} {choice.result_text}")
+    }
     for name in effects.add_infrastructure:
         if name not in spoken:
-            yield _lost(
-                _UNSPOKEN,
+            yield (
+                DECISIVE,  # infrastructure brought in behind the player's back
                 f"{where}.text",
                 f"글이 말하지 않는 인프라를 들입니다: {name}.",
                 f"Brings in {name} without saying so.",
             )
 
 
-def _lost(points: float, field: str, ko: str, en: str) -> Reason:
-    return Reason("consistency", round(max(points, 0.1), 1), field, ko, en)
+def _lost(kind: Kind, losses: Iterable[Loss]) -> Iterator[Reason]:
+    for points, field, ko, en in losses:
+        yield Reason("consistency", round(max(points, 0.1), 1), field, ko, en, kind)

@@ -1,7 +1,7 @@
 """What a text says about money, users and trust, clause by clause; the words are in YAML files."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -14,6 +14,8 @@ from serve.domain.state import Locale
 _RESOURCES = ("cash", "users", "trust")
 """In the order of `Effects.resources`."""
 _SIGNS = {"up": 1, "down": -1}
+_GROUPED = re.compile(r"(?<=\d),(?=\d{3})")
+"""The commas of 5,000,000, which end no clause."""
 
 
 class _Cue(NamedTuple):
@@ -32,9 +34,21 @@ class _Lexicon(NamedTuple):
 @lru_cache(maxsize=8192)
 def directions(text: str, locale: Locale) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
     """The signs (1, -1) the text claims for cash, users and trust; both when it says both."""
+    return _claimed(text, locale, lambda _: True)
+
+
+@lru_cache(maxsize=8192)
+def figures(text: str, locale: Locale) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+    """The signs claimed in clauses that hold a number."""
+    return _claimed(text, locale, lambda clause: any(sign.isdigit() for sign in clause))
+
+
+def _claimed(
+    text: str, locale: Locale, counts: Callable[[str], bool]
+) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
     lexicon = _lexicon(locale)
     found: tuple[set[int], set[int], set[int]] = (set(), set(), set())
-    for clause in _clauses(text, lexicon.split):
+    for clause in filter(counts, _clauses(_GROUPED.sub("", text), lexicon.split)):
         for signs, cues, phrases in zip(found, lexicon.cues, lexicon.phrases, strict=True):
             for cue in cues:
                 signs.update(_signs(clause, cue))

@@ -19,13 +19,13 @@ from serve.quality.balance import balance
 from serve.quality.consistency import consistency
 from serve.quality.education import education
 from serve.quality.fun import fun
-from serve.quality.reason import Reason, remaining
+from serve.quality.reason import Kind, Reason, lost, remaining
 
 ACCEPT_FROM = 80.0
 REVIEW_FROM = 60.0
 _UNFIT = 14.0
-_INCOHERENT = 7.0
-"""Consistency below which an event misleads its player."""
+_MISLEADING = 18.0
+"""Points lost to contradictions beyond which an event misleads its player."""
 
 
 class Verdict(StrEnum):
@@ -50,6 +50,16 @@ class Quality(WireModel):
     def total(self) -> float:
         """0..100."""
         return round(self.consistency + self.balance + self.fun + self.education, 1)
+
+    @property
+    def undoubted(self) -> float:
+        """The total of an event that is not discarded, its doubts set aside: what is certain."""
+        sure = (
+            reason
+            for reason in self.reasons
+            if reason.dimension == "consistency" and reason.kind is not Kind.DOUBT
+        )
+        return round(self.total - self.consistency + remaining(sure), 1)
 
     @computed_field
     @property
@@ -76,7 +86,8 @@ def score(
     }
     points = {name: remaining(reasons) for name, reasons in losses.items()}
     reasons = tuple(reason for dimension in losses.values() for reason in dimension)
-    defects = tuple(_defects(violations(event, state, policy, locale), points["consistency"]))
+    broken = violations(event, state, policy, locale)
+    defects = tuple(_defects(broken, lost(reasons, Kind.CONTRADICTION)))
     if defects:
         capped = {name: min(left, _UNFIT) for name, left in points.items()}
         taken = sum(points.values()) - sum(capped.values())
@@ -86,13 +97,11 @@ def score(
     return Quality(**points, reasons=reasons)
 
 
-def _defects(
-    broken: Sequence[Violation], consistency_left: float
-) -> Iterator[tuple[str, str, str]]:
+def _defects(broken: Sequence[Violation], contradictions: float) -> Iterator[tuple[str, str, str]]:
     """(field, ko, en) of everything that makes the event unfit to serve."""
     for rule, field, message in broken:
         yield field, f"규칙 {rule}을(를) 어깁니다.", f"{rule}: {message}."
-    if consistency_left < _INCOHERENT:
+    if contradictions > _MISLEADING:
         yield (
             "choices",
             "글이 실제 효과와 어긋나 속이게 됩니다.",

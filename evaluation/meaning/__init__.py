@@ -1,0 +1,1 @@
+"""Learns `serve.quality.meaning` from the tuning half of the corpus and the static pool."""
