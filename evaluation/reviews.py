@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import fmean
-from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from serve.domain.state import WireModel
 from serve.errors import ConfigurationError
@@ -16,32 +15,9 @@ from serve.review.item import Review, ReviewItem, Why
 DIMENSIONS = ("consistency", "balance", "fun", "education")
 COLUMNS = (*DIMENSIONS, "total")
 
-Share = Annotated[float, Field(ge=0, le=25)]
-
-
-class Judged(WireModel):
-    """Points of the model that judges, 0..25 a dimension."""
-
-    consistency: Share
-    balance: Share
-    fun: Share
-    education: Share
-
-    @property
-    def total(self) -> float:
-        """0..100."""
-        return self.consistency + self.balance + self.fun + self.education
-
-
-class Item(ReviewItem):
-    """An event that was reviewed, with the points of both machines."""
-
-    judge: Judged | None = None
-    """Absent where the judge was not asked."""
-
 
 class _Line(WireModel):
-    item: Item
+    item: ReviewItem
     review: Review
 
 
@@ -49,7 +25,7 @@ class _Line(WireModel):
 class Reviewed:
     """An event and the last review of everyone who judged it, at least one."""
 
-    item: Item
+    item: ReviewItem
     reviews: tuple[Review, ...]
 
     def human(self, column: str) -> float:
@@ -67,7 +43,7 @@ def read_reviews(content: bytes, source: str) -> tuple[Reviewed, ...]:
     )
     if not lines:
         raise ConfigurationError(f"{source}: holds no review; export some from the review page")
-    items: dict[str, Item] = {}
+    items: dict[str, ReviewItem] = {}
     latest: dict[str, dict[str, Review]] = {}
     for line in lines:
         key = line.item.item_id

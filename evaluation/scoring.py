@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -59,6 +59,16 @@ class Malformed:
         return {"index": self.index, "error": self.reason}
 
 
+class Case(NamedTuple):
+    """One item of the file, ready to be judged."""
+
+    number: int
+    """Its place in the file, from 0."""
+    event: GameEvent
+    state: GameState
+    locale: Locale
+
+
 def read_items(text: str) -> list[Any]:
     """The items of a JSON array, a single object, or JSON Lines; a line that is no JSON stays text.
 
@@ -77,18 +87,29 @@ def read_items(text: str) -> list[Any]:
 def judge(items: list[Any], policy: BalancePolicy) -> Iterator[Scored | Malformed]:
     """Every item judged, in order."""
     for index, item in enumerate(items):
-        try:
-            yield _judge(index, item, policy)
-        except (ValidationError, TypeError, ValueError) as error:
-            yield Malformed(index, _reason(error))
+        case = read_case(index, item)
+        yield case if isinstance(case, Malformed) else _scored(case, policy)
 
 
-def _judge(index: int, item: Any, policy: BalancePolicy) -> Scored:
+def read_case(index: int, item: Any) -> Case | Malformed:
+    """The event with its own `gameState`, or an ordinary company's that the event fits."""
+    try:
+        return _case(index, item)
+    except (ValidationError, TypeError, ValueError) as error:
+        return Malformed(index, _reason(error))
+
+
+def _case(index: int, item: Any) -> Case:
     if not isinstance(item, dict):
         raise TypeError("is not a JSON object")
     event = GameEvent.model_validate({"eventId": f"item-{index}"} | item)
     state = GameState.model_validate(item.get("gameState") or _state_for(event))
     locale = Locale.KO if any("가" <= letter <= "힣" for letter in event.description) else Locale.EN
+    return Case(index, event, state, locale)
+
+
+def _scored(case: Case, policy: BalancePolicy) -> Scored:
+    index, event, state, locale = case
     quality = score(event, state, policy, locale)
     return Scored(index, event.title, violations(event, state, policy, locale), quality)
 

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from evaluation.reviews import DIMENSIONS, Item, Review, Reviewed
+from evaluation.reviews import DIMENSIONS, Review, Reviewed
 from serve.errors import EventsmithError
+from serve.review.item import ReviewItem
 
 if TYPE_CHECKING:
     from mlflow.entities import Assessment, Feedback, Trace
@@ -63,7 +64,7 @@ def _find(item_id: str, experiment: str) -> "Trace | None":
     return found[0] if found else None
 
 
-def _new_trace(item: Item, experiment: str) -> str:
+def _new_trace(item: ReviewItem, experiment: str) -> str:
     import mlflow
 
     document = item.model_dump(mode="json", by_alias=True)

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10)
 POINTS = (40, 50, 60, 65, 70, 75, 80, 85, 90, 95, 100)
+_LOW_POINTS = (10, 20, 30)
+_GAPS = (1, 2.5, 5, 7.5, 10, 15, 20, 25)
 
 
 class Metric(NamedTuple):
@@ -43,14 +45,31 @@ FEEDBACK = Metric("llm_feedback_total", "Ratings by players.", "rating")
 LATE = Metric("llm_deadline_misses_total", "Requests answered because their deadline came.")
 STORE_ERRORS = Metric("llm_store_errors_total", "Redis calls that failed or timed out.")
 REVIEW_ERRORS = Metric("llm_review_errors_total", "Hand-overs to the review database that failed.")
+JUDGED = Metric(
+    "llm_judge_drafts_total", "Drafts drawn for the judge: judged, dropped, failed.", "outcome"
+)
+JUDGE_SCORE = Metric(
+    "llm_judge_score", "Points of the judge, 0..100.", buckets=(*_LOW_POINTS, *POINTS)
+)
+JUDGE_GAP = Metric(
+    "llm_judge_gap_points", "|judge - rubric| in points, 0..25.", "dimension", buckets=_GAPS
+)
+JUDGE_ORDER_GAP = Metric(
+    "llm_judge_order_gap_points",
+    "The judge against itself in the other order, points.",
+    "dimension",
+    buckets=_GAPS,
+)
 ENGINE_UP = Metric("vllm_health_status", "1 while the engine answers its health probe.")
 REDIS_UP = Metric("redis_connection_status", "1 while Redis answers a ping within 50 ms.")
 
 COUNTERS = (
     REQUESTS, CACHE, GENERATIONS, OUTPUT_TOKENS, FOLLOWERS, VALIDATION, FEEDBACK, LATE,
-    STORE_ERRORS, REVIEW_ERRORS,
+    STORE_ERRORS, REVIEW_ERRORS, JUDGED,
 )  # fmt: skip
-HISTOGRAMS = (RESPONSE, GENERATION, FIRST_TOKEN, QUALITY)
+HISTOGRAMS = (
+    RESPONSE, GENERATION, FIRST_TOKEN, QUALITY, JUDGE_SCORE, JUDGE_GAP, JUDGE_ORDER_GAP,
+)  # fmt: skip
 GAUGES = (ENGINE_UP, REDIS_UP)
 
 

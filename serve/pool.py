@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from random import Random
 
 from pydantic import BaseModel, ConfigDict
@@ -66,6 +67,11 @@ def pool_key(situation: Situation, prompt_version: str, model: str) -> str:
         f"{prompt_version}:{model}:{situation.locale}:{situation.stage}:{situation.difficulty}:"
         f"{situation.pressure}:{situation.trust}:{situation.tier}"
     )
+
+
+def lot(draft_id: str) -> float:
+    """0..1, always the same for a draft: what a share of 0.05 draws, one of 0.1 draws as well."""
+    return int.from_bytes(sha256(draft_id.encode()).digest()[:8]) / 2**64
 
 
 def split(

@@ -16,7 +16,48 @@ from serve.errors import ConfigurationError
 
 _CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 _REVIEWS = f"sqlite:///{_CONFIGS.parent / '.eventsmith' / 'reviews.db'}"
+_BUNDLED = frozenset({"bundled", "eventsmith-small"})
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeConfig:
+    """A model that judges a share of what is written; see docs/judge.md."""
+
+    endpoint: str
+    """Base URL of an OpenAI-compatible server."""
+    model: str
+    key: str = field(default="", repr=False)
+    sample: float = 0.05
+    """Share of the drafts kept that are judged."""
+
+    @classmethod
+    def from_environ(cls, env: Mapping[str, str]) -> "JudgeConfig | None":
+        """None without an endpoint. `engine` as endpoint means the server at `VLLM_ENDPOINT`.
+
+        Raises ConfigurationError naming the variable and the cure.
+        """
+        endpoint, model, key = _judge(env)
+        if Path(model).name in _BUNDLED:
+            raise ConfigurationError(
+                "EVENTSMITH_JUDGE_MODEL: the bundled model only knows how to write drafts and "
+                "cannot judge; name an instruction-tuned model and its server in "
+                "EVENTSMITH_JUDGE_ENDPOINT"
+            )
+        sample = _number(env, "EVENTSMITH_JUDGE_SAMPLE", 0.05, 0, 1)
+        if not endpoint:
+            return None
+        if not endpoint.startswith(("http://", "https://")):
+            raise ConfigurationError(
+                "EVENTSMITH_JUDGE_ENDPOINT must be `engine` or an address such as "
+                "http://models:8000/v1"
+            )
+        if not model:
+            raise ConfigurationError(
+                "EVENTSMITH_JUDGE_MODEL is not set; name the model that "
+                "EVENTSMITH_JUDGE_ENDPOINT serves"
+            )
+        return cls(endpoint, model, key, sample)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +82,7 @@ class Settings:
     """SQLAlchemy URL of the reviews by people; it may hold a password."""
     review_sample: float = 0.1
     """Share of all events written that a person sees, whatever their score."""
+    judge: JudgeConfig | None = None
     config_dir: Path = _CONFIGS
 
     @classmethod
@@ -60,6 +102,7 @@ class Settings:
             endpoint_key=env.get("VLLM_API_KEY", ""),
             review_database=env.get("EVENTSMITH_REVIEW_DATABASE", "") or _REVIEWS,
             review_sample=_number(env, "EVENTSMITH_REVIEW_SAMPLE", 0.1, 0, 1),
+            judge=JudgeConfig.from_environ(env),
             config_dir=Path(env.get("EVENTSMITH_CONFIG_DIR", _CONFIGS)),
         )
 
@@ -121,6 +164,22 @@ class PlatformArgs(_Config):
     requests_per_second_per_key: float = Field(default=200, gt=0)
     engine: EngineConfig = EngineConfig()
     pool: PoolConfig = PoolConfig()
+
+
+def _judge(env: Mapping[str, str]) -> tuple[str, str, str]:
+    """(endpoint, model, key) as they are set, the engine's own where it is to judge."""
+    endpoint = env.get("EVENTSMITH_JUDGE_ENDPOINT", "").strip().rstrip("/")
+    model = env.get("EVENTSMITH_JUDGE_MODEL", "").strip()
+    key = env.get("EVENTSMITH_JUDGE_KEY", "").strip()
+    if endpoint != "engine":
+        return endpoint, model, key
+    engine = env.get("VLLM_ENDPOINT", "").rstrip("/")
+    if not engine:
+        raise ConfigurationError(
+            "EVENTSMITH_JUDGE_ENDPOINT is `engine`, but without VLLM_ENDPOINT the engine runs in "
+            "process and serves nobody else; set VLLM_ENDPOINT, or give another server's address"
+        )
+    return engine, model or env.get("VLLM_MODEL", ""), key or env.get("VLLM_API_KEY", "")
 
 
 def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:

@@ -18,8 +18,9 @@ from evaluation.agreement import (
     spearman,
 )
 from evaluation.calibration.claim import Row
-from evaluation.reviews import COLUMNS, DIMENSIONS, Judged, Reviewed
+from evaluation.reviews import COLUMNS, DIMENSIONS, Reviewed
 from serve.quality import ACCEPT_FROM, REVIEW_FROM, Quality
+from serve.quality.judgement import Judgement
 
 DIMENSION_EDGES = (5.0, 10.0, 15.0, 20.0)
 TOTAL_EDGES = (REVIEW_FROM, ACCEPT_FROM)
@@ -98,7 +99,7 @@ def _groups(reviewed: Sequence[Reviewed], rater: Rater, column: str) -> list[Pai
     return [_against(one, points, column) for one, points in rated if points is not None]
 
 
-def _against(one: Reviewed, points: Quality | Judged, column: str) -> Pairs:
+def _against(one: Reviewed, points: Quality | Judgement, column: str) -> Pairs:
     return np.array([[one.human(column), getattr(points, column)]], dtype=np.float64)
 
 

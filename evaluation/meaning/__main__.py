@@ -40,6 +40,7 @@ def main() -> None:
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("learning", total=len(Locale) * (FOLDS + 1))
         judged, complete = dict[Locale, list[Judged]](), dict[Locale, Heads]()
+        sources = dict[Locale, list[str]]()
         for locale in Locale:
             good = list(lessons(locale, policy, arguments.wordings))
             judged[locale] = []
@@ -47,11 +48,13 @@ def main() -> None:
                 judged[locale] += _out_of_fold(good, static, place, Shelf(good, policy), locale)
                 progress.advance(task)
             complete[locale] = _fitted(good, static, locale)
+            sources[locale] = sorted({one.id for one in good})
             progress.advance(task)
     learnt = {name: learn(name, judged) for name in DEFECTS}
     for locale, heads in complete.items():
         questions = {name: one[locale].question for name, one in learnt.items()}
         stored = packed(replace(heads, questions=questions))
+        stored["learnt_from"] = np.array(sources[locale])  # for whoever asks, and the tests do
         np.savez_compressed(arguments.out / f"{locale.value}.npz", allow_pickle=False, **stored)
     Console().print(_table(learnt))
 

@@ -50,11 +50,17 @@ def lessons(locale: Locale, policy: BalancePolicy, wordings: int) -> Iterator[Sp
 
 
 def mutants(specimens: list[Specimen], shelf: Shelf, seed: int) -> Iterator[Mutant]:
+    """A borrowed description also comes with its title, lest that the two agree counts for good."""
     wanted = {name for names in DEFECTS.values() for name in names}
+    titles = {one.event.description: one.event.title for one in shelf.specimens}
     for one in specimens:
         for kind in KINDS:
             event = kind.mutant(one, shelf, seed) if kind.name in wanted else None
-            if event is not None:
-                pairs = enumerate(zip(one.event.choices, event.choices, strict=True))
-                changed = tuple(at for at, (before, after) in pairs if before != after)
-                yield Mutant(one, kind.name, event, changed)
+            if event is None:
+                continue
+            pairs = enumerate(zip(one.event.choices, event.choices, strict=True))
+            changed = tuple(at for at, (before, after) in pairs if before != after)
+            yield Mutant(one, kind.name, event, changed)
+            if kind.name in DEFECTS["description"] and event.description in titles:
+                titled = event.model_copy(update={"title": titles[event.description]})
+                yield Mutant(one, kind.name, titled, changed)

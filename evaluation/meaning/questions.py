@@ -96,7 +96,7 @@ def _asked(name: str, judged: Sequence[Judged]) -> _Asked:
 def _learnt(asked: _Asked, static: Floats) -> Learnt:
     doubtful, sure = (
         max(
-            _exceeded(pool, share)
+            exceeded(pool, share)
             for pool, share in zip((asked.corpus, static), shares, strict=True)
         )
         for shares in (_DOUBTFUL, _SURE)
@@ -107,7 +107,7 @@ def _learnt(asked: _Asked, static: Floats) -> Learnt:
     return Learnt(question, float(wins.mean()), float((asked.broken > sure).mean()))
 
 
-def _exceeded(log_odds: Floats, share: float) -> float:
+def exceeded(log_odds: Floats, share: float) -> float:
     """What `share` of such values exceed. Beyond the few largest the tail is taken as exponential
     (Weissman 1978): the maximum of forty values is exceeded by one in forty, not by none."""
     tail = len(log_odds) * share / _EXTREMES

@@ -1,12 +1,12 @@
 """Any OpenAI-compatible server, behind the `Engine` port."""
 
-import asyncio
 import time
 from typing import Any
 
-from openai import APIConnectionError, APIStatusError, AsyncOpenAI
+from openai import APIConnectionError, APIStatusError
 
-from serve.errors import EngineError, EngineTimeout, EngineUnavailable
+from serve.adapters.openai_calls import answered_within, client
+from serve.errors import EngineUnavailable
 from serve.generation import Completion, CompletionRequest
 
 
@@ -14,24 +14,13 @@ class OpenAIEngine:
     """Speaks to `VLLM_ENDPOINT`; the grammar goes along as a response format."""
 
     def __init__(self, endpoint: str, model: str, key: str = "") -> None:
-        base = endpoint if endpoint.endswith("/v1") else f"{endpoint}/v1"
-        # No retries here: the deadline is one for the whole graph.
-        self._client = AsyncOpenAI(base_url=base, api_key=key or "none", max_retries=0)
+        self._client = client(endpoint, key)
         self._model = model
 
     async def complete(self, request: CompletionRequest) -> Completion:
         """Raises EngineTimeout when the time is over, EngineUnavailable when nobody answers."""
-        try:
-            async with asyncio.timeout(request.timeout_s):
-                return await self._stream(request)
-        except TimeoutError as error:
-            raise EngineTimeout(f"no completion within {request.timeout_s:.1f} s") from error
-        except APIConnectionError as error:
-            raise EngineUnavailable("the model server does not answer") from error
-        except APIStatusError as error:
-            if error.status_code in (429, 500, 502, 503, 504):
-                raise EngineUnavailable(f"the model server says {error.status_code}") from error
-            raise EngineError(f"the model server refuses: {error.status_code}") from error
+        async with answered_within(request.timeout_s):
+            return await self._stream(request)
 
     async def check_health(self) -> None:
         """Raises EngineUnavailable when the server does not list its models within two seconds."""

@@ -115,5 +115,6 @@ def _shown(args: PlatformArgs, settings: Settings, model: str, version: str) -> 
         "triggerRate": settings.trigger_rate,
         "cacheTtlSeconds": settings.cache_ttl_s,
         "engineEndpoint": bool(settings.endpoint),
+        "judge": settings.judge.model if settings.judge else None,
         "authentication": bool(settings.api_keys),
     }

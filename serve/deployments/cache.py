@@ -1,23 +1,28 @@
 """EventCache: single-flight, the pool's writer, refills."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from ray.serve.handle import DeploymentHandle
 
+from serve.adapters.openai_judge import OpenAIMarker
 from serve.adapters.redis_store import RedisStore
 from serve.adapters.review_store import SqlReviewStore
 from serve.adapters.totals import Totals
 from serve.deployments.background import Reporter, every
 from serve.deployments.handles import EngineHandle, ScorerHandle, ValidatorHandle
 from serve.domain.balance import BalancePolicy
+from serve.domain.state import GameState
 from serve.generation import Generator
+from serve.judging import Judging
 from serve.metrics import Tally
 from serve.pool import PooledDraft
 from serve.prompts import load
+from serve.quality.judge import Judge
 from serve.review import ReviewQueue
 from serve.service import Order
-from serve.settings import PlatformArgs, Settings
+from serve.settings import JudgeConfig, PlatformArgs, Settings
 from serve.writer import PoolWriter
 
 
@@ -49,10 +54,22 @@ class EventCache:
             tally,
             budget_s=args.generation_budget_s,
             background=args.background_generations,
-            on_written=self._reviews.offer,
+            on_written=self._hook(settings.judge, policy, tally),
         )
         self._reporter = Reporter(tally, Totals(store))
         self._background: asyncio.Future[tuple[None, None]] | None = None
+
+    def _hook(
+        self, judge: JudgeConfig | None, policy: BalancePolicy, tally: Tally
+    ) -> Callable[[PooledDraft, GameState], None]:
+        """What is told of every draft kept: the reviews, by way of the judge where there is one."""
+        if judge is None:
+            return self._reviews.offer
+        marker = OpenAIMarker(judge.endpoint, judge.model, judge.key)
+        judging = Judging(
+            Judge(marker, policy), policy, tally, self._reviews.offer, sample=judge.sample
+        )
+        return judging.offer
 
     async def obtain(self, order: Order, wait_s: float) -> PooledDraft | None:
         """A draft within `wait_s` seconds, or None; what comes later still enters the pool."""

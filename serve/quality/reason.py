@@ -14,7 +14,7 @@ class Kind(StrEnum):
     CONTRADICTION = "contradiction"
     """The texts mislead about what a choice does; enough of it, and the event is discarded."""
     DOUBT = "doubt"
-    """A learnt model's suspicion; it calls for a person, and never discards an event."""
+    """A learnt model's suspicion; alone it calls for a person, and never discards an event."""
 
 
 class Reason(NamedTuple):

@@ -5,14 +5,19 @@ from collections.abc import Iterator
 from serve.domain.event import EventType, GameEvent, Severity
 from serve.domain.state import Locale
 from serve.quality.claims import Loss
+from serve.quality.language import shared_terms
 from serve.quality.lexicon import type_cues
 from serve.quality.reason import DECISIVE
+
+_UNRELATED = (DECISIVE, 9.0, 2.0)
+"""Points when situation and answers share none, one or two of the things they speak of."""
 
 
 def story(event: GameEvent, locale: Locale, *, best: float, worst: float) -> Iterator[Loss]:
     """`best` and `worst`: the largest and smallest effect, as signed shares."""
     yield from _type(event, locale)
     yield from _severity(event, best, worst)
+    yield from _answers(event, locale)
 
 
 def _type(event: GameEvent, locale: Locale) -> Iterator[Loss]:
@@ -47,3 +52,16 @@ def _severity(event: GameEvent, best: float, worst: float) -> Iterator[Loss]:
         )
     if event.severity is Severity.CRITICAL and worst >= 0 and not crisis:
         yield 2, "severity", "위급하다지만 잃을 것이 없습니다.", "Is critical with nothing to lose."
+
+
+def _answers(event: GameEvent, locale: Locale) -> Iterator[Loss]:
+    situation = f"{event.title} {event.description}"
+    answers = " ".join(f"{choice.text} {choice.result_text}" for choice in event.choices)
+    shared = shared_terms(situation, answers, locale)
+    if shared < len(_UNRELATED):
+        yield (
+            _UNRELATED[shared],
+            "description",
+            "선택과 결과가 상황과 동떨어져 있습니다.",
+            "Choices and results hardly belong to the situation.",
+        )

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StrictBool, StrictInt
 from serve.domain.event import GameEvent
 from serve.domain.state import GameState, Locale, WireModel
 from serve.quality import Quality
+from serve.quality.judgement import Judgement
 from serve.review.checklist import CHECKLIST
 
 
@@ -32,6 +33,8 @@ class ReviewItem(BlindItem):
 
     quality: Quality
     """The automatic score."""
+    judge: Judgement | None = None
+    """Points by the model that judges; absent where it was not asked."""
     prompt_version: str
     model: str
     created_at: AwareDatetime

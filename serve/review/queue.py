@@ -3,20 +3,22 @@
 import logging
 from collections import deque
 from datetime import UTC, datetime
-from hashlib import sha256
 
 from serve import metrics
 from serve.domain.balance import BalancePolicy, resolve
 from serve.domain.state import GameState
 from serve.errors import StoreError
 from serve.metrics import Tally
-from serve.pool import PooledDraft
+from serve.pool import PooledDraft, lot
 from serve.quality import Verdict
+from serve.quality.judgement import Judgement
 from serve.review.item import ReviewItem, Why
 from serve.review.store import ReviewStore
 
 _WAITING = 200
 """Items kept in memory while the store is away; the oldest go first."""
+
+_Waiting = tuple[PooledDraft, GameState, Judgement | None, Why]
 
 _log = logging.getLogger(__name__)
 
@@ -26,8 +28,7 @@ def why_queued(draft: PooledDraft, sample: float) -> Why | None:
 
     Drawn first, so that the sample speaks for all that is served, doubtful ones included.
     """
-    drawn = int.from_bytes(sha256(draft.draft_id.encode()).digest()[:8]) / 2**64
-    if drawn < sample:
+    if lot(draft.draft_id) < sample:
         return Why.SAMPLE
     return Why.VERDICT if draft.quality.verdict is Verdict.REVIEW else None
 
@@ -39,14 +40,16 @@ class ReviewQueue:
         self, store: ReviewStore, policy: BalancePolicy, tally: Tally, sample: float
     ) -> None:
         self._store, self._policy, self._tally, self._sample = store, policy, tally, sample
-        self._waiting: deque[tuple[PooledDraft, GameState, Why]] = deque(maxlen=_WAITING)
+        self._waiting: deque[_Waiting] = deque(maxlen=_WAITING)
         self._told = False
 
-    def offer(self, draft: PooledDraft, state: GameState) -> None:
+    def offer(
+        self, draft: PooledDraft, state: GameState, judgement: Judgement | None = None
+    ) -> None:
         """Queues the draft if a person should see it as the player in this state does."""
         why = why_queued(draft, self._sample)
         if why is not None:
-            self._waiting.append((draft, state, why))
+            self._waiting.append((draft, state, judgement, why))
 
     async def flush(self) -> None:
         """Never raises StoreError: what could not be kept waits for the next time."""
@@ -63,7 +66,9 @@ class ReviewQueue:
             if self._waiting and self._waiting[0] is one:
                 self._waiting.popleft()
 
-    def _item(self, draft: PooledDraft, state: GameState, why: Why) -> ReviewItem:
+    def _item(
+        self, draft: PooledDraft, state: GameState, judgement: Judgement | None, why: Why
+    ) -> ReviewItem:
         event = resolve(
             draft.draft,
             draft.event_type,
@@ -78,6 +83,7 @@ class ReviewQueue:
             game_state=state,
             locale=draft.locale,
             quality=draft.quality,
+            judge=judgement,
             prompt_version=draft.prompt_version,
             model=draft.model,
             created_at=datetime.fromtimestamp(draft.created_at, UTC),

@@ -2,18 +2,15 @@
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
+from vllm_server import bundled_server
 
 from serve.adapters.openai_engine import OpenAIEngine
-from serve.adapters.vllm_engine import VllmEngine, model_name, model_path
+from serve.adapters.vllm_engine import VllmEngine, model_name
 from serve.domain.event import EventDraft
 from serve.domain.schema import draft_schema
 from serve.domain.state import Locale
@@ -31,44 +28,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """vLLM's own OpenAI-compatible server with the bundled model."""
-    port, log = free_port(), Path(tmp_path_factory.mktemp("vllm"), "log")
-    options = {
-        "--model": model_path(CONFIG),
-        "--served-model-name": model_name(CONFIG),
-        "--port": str(port),
-        "--host": "127.0.0.1",
-        "--dtype": "bfloat16",
-        "--max-model-len": "1024",
-        "--max-num-seqs": "4",
-        "--kv-cache-memory-bytes": str(64 << 20),
-        "--gpu-memory-utilization": "0.1",
-        "--structured-outputs-config": json.dumps(
-            {"backend": "xgrammar", "disable_any_whitespace": True}
-        ),
-    }
-    command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--enforce-eager"]
-    command += [part for pair in options.items() for part in pair]
-    environment = os.environ | {
-        "VLLM_CPU_OMP_THREADS_BIND": "nobind",
-        "OMP_NUM_THREADS": "1",
-        "VLLM_NO_USAGE_STATS": "1",
-    }
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    with log.open("w") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        try:
-            if httpx.get(f"{url}/health").status_code == 200:
-                break
-        except httpx.HTTPError:
-            time.sleep(0.5)
-    else:
-        process.kill()
-        raise AssertionError(log.read_text()[-2000:])
-    yield url
-    process.terminate()
-    process.wait(30)
+    with bundled_server(Path(tmp_path_factory.mktemp("vllm"), "log")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from serve.quality import Quality, Reason, Verdict, score
 
 POLICY = BalancePolicy.parse(yaml.safe_load(Path("configs/balance.yaml").read_text("utf-8")))
 GOOD = (
-    "ko-market-s01", "ko-funding-s03", "ko-team-s02", "ko-crisis-s03",
+    "ko-market-s02", "ko-funding-s03", "ko-team-s02", "ko-crisis-s03",
     "ko-rival-s03", "en-market-s03", "en-funding-s04", "en-crisis-s02",
 )  # fmt: skip
 

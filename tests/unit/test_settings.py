@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from serve.errors import ConfigurationError
-from serve.settings import PlatformArgs, Settings
+from serve.models import bundled_model_path
+from serve.settings import JudgeConfig, PlatformArgs, Settings
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,51 @@ def test_secrets_do_not_show() -> None:
         }
     )
     assert "k-" not in repr(settings)
+
+
+SERVER = {"EVENTSMITH_JUDGE_ENDPOINT": "http://j:1/v1/", "EVENTSMITH_JUDGE_MODEL": "qwen"}
+
+
+def test_without_an_endpoint_there_is_no_judge() -> None:
+    assert Settings.from_environ({}).judge is None
+    assert Settings.from_environ({"EVENTSMITH_JUDGE_MODEL": "qwen"}).judge is None
+
+
+def test_a_judge_on_its_own_server() -> None:
+    judge = Settings.from_environ(SERVER | {"EVENTSMITH_JUDGE_KEY": "k-4"}).judge
+    assert judge == JudgeConfig("http://j:1/v1", "qwen", "k-4", 0.05)
+    assert "k-4" not in repr(judge)
+
+
+def test_the_engines_server_as_judge() -> None:
+    engine = {"VLLM_ENDPOINT": "http://m:8000/", "VLLM_MODEL": "oss", "VLLM_API_KEY": "k"}
+    judge = Settings.from_environ(engine | {"EVENTSMITH_JUDGE_ENDPOINT": "engine"}).judge
+    assert judge == JudgeConfig("http://m:8000", "oss", "k", 0.05)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"EVENTSMITH_JUDGE_MODEL": "eventsmith-small"}, "cannot judge.*EVENTSMITH_JUDGE_ENDPOINT"),
+        ({"EVENTSMITH_JUDGE_MODEL": "bundled"}, "EVENTSMITH_JUDGE_MODEL.*bundled model"),
+        ({"EVENTSMITH_JUDGE_MODEL": str(bundled_model_path())}, "cannot judge"),
+        ({"EVENTSMITH_JUDGE_MODEL": ""}, "EVENTSMITH_JUDGE_MODEL is not set"),
+        ({"EVENTSMITH_JUDGE_ENDPOINT": "engine"}, "set VLLM_ENDPOINT"),
+        ({"EVENTSMITH_JUDGE_ENDPOINT": "models:8000"}, "EVENTSMITH_JUDGE_ENDPOINT.*http://"),
+        ({"EVENTSMITH_JUDGE_SAMPLE": "1.5"}, "EVENTSMITH_JUDGE_SAMPLE"),
+    ],
+)
+def test_a_wrong_judge_names_its_variable_and_the_cure(changes: dict[str, str], words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        Settings.from_environ(SERVER | changes)
+
+
+def test_the_engine_cannot_judge_with_the_bundled_model() -> None:
+    engine = {"EVENTSMITH_JUDGE_ENDPOINT": "engine", "VLLM_ENDPOINT": "http://m:8000"}
+    with pytest.raises(ConfigurationError, match="cannot judge"):
+        Settings.from_environ(engine | {"VLLM_MODEL": "eventsmith-small"})
+    with pytest.raises(ConfigurationError, match="EVENTSMITH_JUDGE_MODEL is not set"):
+        Settings.from_environ(engine)
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

@@ -62,8 +62,8 @@ _ASKED_OF_CHOICE = {
 
 
 def doubts(event: GameEvent, locale: Locale) -> Iterator[Loss]:
-    """The surest doubt first. Together they cost an event its acceptance, never more: a model's
-    suspicion calls for a person, and only what is plainly wrong is discarded unseen."""
+    """The surest doubt first. Together they cost a good event its acceptance, never more: a model's
+    suspicion alone calls for a person."""
     left = DECISIVE
     for points, field, ko, en in sorted(_all(event, locale), reverse=True):
         taken = min(points, left)
