@@ -9,7 +9,7 @@ from serve.quality.language import shared_terms
 from serve.quality.lexicon import type_cues
 from serve.quality.reason import DECISIVE
 
-_UNRELATED = (DECISIVE, 9.0, 2.0)
+_UNRELATED = (16.0, 9.0, 2.0)
 """Points when situation and answers share none, one or two of the things they speak of."""
 
 

@@ -32,13 +32,12 @@ def test_keeps_every_rule_in_every_corner(locale: Locale) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("locale", [*Locale])
-def test_scores_eighty_and_more_but_for_doubts(locale: Locale) -> None:
+def test_scores_eighty_and_more_but_for_doubts() -> None:
     """The static pool shows how often a good event is doubted: it is not mended to please."""
-    judged = {draft.id: LIBRARY.quality(draft.id) for draft in LIBRARY.drafts(locale)}
-    assert {name: one.undoubted for name, one in judged.items() if one.undoubted < 80} == {}
-    assert sum(one.total < 80 for one in judged.values()) < 0.1 * len(judged)
-    assert not any(one.verdict is Verdict.DISCARD for one in judged.values())
+    judged = [LIBRARY.quality(draft.id) for locale in Locale for draft in LIBRARY.drafts(locale)]
+    assert min(one.undoubted for one in judged) >= 80
+    assert sum(one.verdict is Verdict.ACCEPT for one in judged) > 0.9 * len(judged)
+    assert not any(one.verdict is Verdict.DISCARD for one in judged)
 
 
 @pytest.mark.parametrize("locale", [*Locale])
