@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # glibc gives large blocks back after every step of a training, and faults them in again: a seventh of its time.
 KEEP_MEMORY := MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=536870912
 
-.PHONY: help run setup test check lint lock model model-check bench clean
+.PHONY: help run setup test check lint lock model model-check meaning scorer bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,9 +42,16 @@ model: setup ## train the bundled model from its corpus (resumes after an interr
 model-check: setup ## ask the bundled model for events it never learnt from, and hold it to its gates
 	@$(BIN)/python -m evaluation.bundled.check
 
-bench: setup ## hit path and miss path, against a bare server and a bare engine
+meaning: setup ## learn anew, from the tuning half of the corpus, what texts mean
+	@$(BIN)/python -m evaluation.meaning
+
+scorer: setup ## put defects into good events, and hold the scorer to finding them
+	@$(BIN)/eventsmith-eval scorer
+
+bench: setup ## hit path and miss path, against a bare server and a bare engine; the scorer's time
 	@$(BIN)/python -m loadtest.bench_hit_path
 	@$(BIN)/python -m loadtest.bench_miss_path
+	@$(BIN)/python -m loadtest.bench_scorer
 
 clean: ## remove the environment and everything that was generated
 	@rm -rf .venv .eventsmith .pytest_cache .ruff_cache .hypothesis
