@@ -26,7 +26,7 @@ class PoolStore(Protocol):
         """All drafts of a key that are not past the hard TTL."""
         ...
 
-    async def claim(self, player_id: str, draft_ids: Sequence[str]) -> str | None:
+    async def claim(self, player_id: str, stories: Sequence[str]) -> str | None:
         """The first of these the player has not seen, now marked as seen; None if all were."""
         ...
 
@@ -58,14 +58,14 @@ class LocalPool:
         if all(draft.draft_id != known.draft_id for known in drafts):
             self._keep(draft.key, fetched, [*drafts, draft])
 
-    async def claim(self, player_id: str, draft_ids: Sequence[str]) -> str | None:
-        """The first of these ids that the player has not seen, marked as seen from now on."""
+    async def claim(self, player_id: str, stories: Sequence[str]) -> str | None:
+        """The first of these stories that the player has not seen, marked as seen from now on."""
         try:
-            claimed = await self._store.claim(player_id, draft_ids)
+            claimed = await self._store.claim(player_id, stories)
         except StoreError:
             self._tally.count(STORE_ERRORS)
             seen = self._seen.get(player_id, frozenset[str]())
-            claimed = next((draft_id for draft_id in draft_ids if draft_id not in seen), None)
+            claimed = next((story for story in stories if story not in seen), None)
         if claimed is not None:
             self._remember(player_id, claimed)
         return claimed
@@ -84,8 +84,8 @@ class LocalPool:
         while len(self._copies) > _KEYS:
             self._copies.popitem(last=False)
 
-    def _remember(self, player_id: str, draft_id: str) -> None:
-        self._seen.setdefault(player_id, set()).add(draft_id)
+    def _remember(self, player_id: str, story: str) -> None:
+        self._seen.setdefault(player_id, set()).add(story)
         self._seen.move_to_end(player_id)
         while len(self._seen) > _PLAYERS:
             self._seen.popitem(last=False)

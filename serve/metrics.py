@@ -43,6 +43,9 @@ VALIDATION = Metric(
 QUALITY = Metric("llm_quality_score", "Rubric points of a draft, 0..100.", buckets=POINTS)
 FEEDBACK = Metric("llm_feedback_total", "Ratings by players.", "rating")
 LATE = Metric("llm_deadline_misses_total", "Requests answered because their deadline came.")
+REPEATS = Metric(
+    "llm_repeats_total", "New drafts that told their player a story again, for want of another."
+)
 STORE_ERRORS = Metric("llm_store_errors_total", "Redis calls that failed or timed out.")
 REVIEW_ERRORS = Metric("llm_review_errors_total", "Hand-overs to the review database that failed.")
 JUDGED = Metric(
@@ -65,7 +68,7 @@ REDIS_UP = Metric("redis_connection_status", "1 while Redis answers a ping withi
 
 COUNTERS = (
     REQUESTS, CACHE, GENERATIONS, OUTPUT_TOKENS, FOLLOWERS, VALIDATION, FEEDBACK, LATE,
-    STORE_ERRORS, REVIEW_ERRORS, JUDGED,
+    REPEATS, STORE_ERRORS, REVIEW_ERRORS, JUDGED,
 )  # fmt: skip
 HISTOGRAMS = (
     RESPONSE, GENERATION, FIRST_TOKEN, QUALITY, JUDGE_SCORE, JUDGE_GAP, JUDGE_ORDER_GAP,

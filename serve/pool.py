@@ -23,6 +23,8 @@ class PooledDraft(BaseModel):
     model_config = ConfigDict(frozen=True, protected_namespaces=())
 
     draft_id: str
+    told: str = ""
+    """Id of the draft that told this story first, where it is not this one."""
     key: str
     locale: Locale
     event_type: EventType
@@ -39,6 +41,11 @@ class PooledDraft(BaseModel):
     output_tokens: int = 0
     timings_ms: dict[str, float] = {}
     """Stage -> milliseconds: engine, time to first token, validation, scoring."""
+
+    @property
+    def story(self) -> str:
+        """What a player who has seen this draft has seen."""
+        return self.told or self.draft_id
 
     @cached_property
     def needs(self) -> frozenset[str]:

@@ -145,10 +145,10 @@ class EventService:
     ) -> Served | None:
         left = in_turn(drafts, ask.state, ask.event_type, self._rng)
         while left:
-            claimed = await self._pool.claim(ask.player_id, [draft.draft_id for draft in left])
+            claimed = await self._pool.claim(ask.player_id, [draft.story for draft in left])
             if claimed is None:
                 return None
-            position = next(i for i, draft in enumerate(left) if draft.draft_id == claimed)
+            position = next(i for i, draft in enumerate(left) if draft.story == claimed)
             if served := self._served(ask, left[position], source):
                 return served
             left = left[position + 1 :]
@@ -164,7 +164,8 @@ class EventService:
         self._pool.add(draft)
         served = self._served(ask, draft, Source.LLM)
         if served:
-            await self._pool.claim(ask.player_id, [draft.draft_id])
+            claimed = await self._pool.claim(ask.player_id, [draft.story])
+            self._tally.count(metrics.REPEATS, by=claimed is None)
         return served
 
     async def _static(self, ask: Ask) -> Served:

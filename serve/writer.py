@@ -17,6 +17,7 @@ from serve.generation import Generator, Rejected
 from serve.metrics import Tally
 from serve.pool import PooledDraft, pool_key
 from serve.service import Order
+from serve.stories import Stories
 
 _LEASE_S = 1.5
 """A dead leader strands its followers for no longer than this."""
@@ -54,7 +55,7 @@ class PoolWriter:
         self._budget_s, self._background = budget_s, asyncio.Semaphore(background)
         self._flights: dict[str, asyncio.Task[PooledDraft | None]] = {}
         self._refills: dict[str, asyncio.Task[None]] = {}
-        self._owner, self._rng = uuid4().hex, Random()
+        self._owner, self._rng, self._stories = uuid4().hex, Random(), Stories()
 
     async def obtain(self, order: Order, wait_s: float) -> PooledDraft | None:
         """A draft that is not among the known ones; None if none comes within `wait_s` seconds."""
@@ -152,7 +153,7 @@ class PoolWriter:
                 if attempt == 2 or not error.retryable or time.monotonic() + took > deadline:
                     return None
                 continue
-            draft = draft.model_copy(update={"attempt": attempt})
+            draft = draft.model_copy(update={"attempt": attempt, "told": self._stories.name(draft)})
             self._succeeded(draft)
             if self._on_written:
                 self._on_written(draft, order.state)
@@ -163,9 +164,11 @@ class PoolWriter:
 
     async def _others(self, order: Order) -> list[PooledDraft]:
         try:
-            return await self._store.fetch(self._key(order))
+            others = await self._store.fetch(self._key(order))
         except StoreError:
             return []
+        self._stories.meet(others)
+        return others
 
     def _scarce(self, others: list[PooledDraft]) -> EventType:
         """A type the pool has least of, so that its variants differ in kind."""

@@ -62,12 +62,12 @@ class MemoryStore:
         self._check()
         self.pools[draft.key].append(draft)
 
-    async def claim(self, player_id: str, draft_ids: Sequence[str]) -> str | None:
+    async def claim(self, player_id: str, stories: Sequence[str]) -> str | None:
         self._check()
-        for draft_id in draft_ids:
-            if draft_id not in self.seen[player_id]:
-                self.seen[player_id].add(draft_id)
-                return draft_id
+        for story in stories:
+            if story not in self.seen[player_id]:
+                self.seen[player_id].add(story)
+                return story
         return None
 
     async def acquire(self, lease: str, owner: str, seconds: float) -> bool:

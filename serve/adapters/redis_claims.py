@@ -45,16 +45,16 @@ class Claims:
         self._waiting: list[_Claim] = []
         self._sending: asyncio.Task[None] | None = None
 
-    async def claim(self, player_id: str, draft_ids: Sequence[str]) -> str | None:
+    async def claim(self, player_id: str, stories: Sequence[str]) -> str | None:
         """The first of these the player has not seen, now marked as seen; None if all were."""
-        if not draft_ids:
+        if not stories:
             return None
         position: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._waiting.append((player_id, draft_ids, position))
+        self._waiting.append((player_id, stories, position))
         if self._sending is None:
             self._sending = asyncio.create_task(self._send())
         claimed = await position
-        return draft_ids[claimed - 1] if claimed else None
+        return stories[claimed - 1] if claimed else None
 
     async def _send(self) -> None:
         """A task of its own: the first to ask may go away, those who joined it may not be left."""
@@ -62,8 +62,8 @@ class Claims:
             batch, self._waiting = self._waiting, []
             keys = [f"es:seen:{player_id}" for player_id, _, _ in batch]
             arguments: list[str | int] = [self._ttl_s]
-            for _, draft_ids, _ in batch:
-                arguments += [len(draft_ids), *draft_ids]
+            for _, stories, _ in batch:
+                arguments += [len(stories), *stories]
             try:
                 positions = await self._call(self._script(keys, arguments))
             except StoreError as error:

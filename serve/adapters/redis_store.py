@@ -76,9 +76,9 @@ class RedisStore:
             pipe.hdel(pool, old.draft_id)
         await self._call(pipe.execute())
 
-    async def claim(self, player_id: str, draft_ids: Sequence[str]) -> str | None:
+    async def claim(self, player_id: str, stories: Sequence[str]) -> str | None:
         """The first of these the player has not seen, now marked as seen; None if all were."""
-        return await self._claims.claim(player_id, draft_ids)
+        return await self._claims.claim(player_id, stories)
 
     async def acquire(self, lease: str, owner: str, seconds: float) -> bool:
         """Takes or renews a lease; False while somebody else holds it."""

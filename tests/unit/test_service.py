@@ -13,7 +13,7 @@ from serve.domain.event import EventType
 from serve.domain.rules import violations
 from serve.domain.state import GameState, Locale
 from serve.local_pool import LocalPool
-from serve.metrics import CACHE, Tally
+from serve.metrics import CACHE, REPEATS, Tally
 from serve.pool import PooledDraft
 from serve.service import Ask, EventService, Source, draft_of
 from serve.static_events import StaticLibrary
@@ -69,6 +69,21 @@ async def test_nothing_is_seen_twice_while_another_is_left() -> None:
     drafts = [draft_of(one.event.event_id) for one in served]
     assert len(set(drafts)) == 6
     assert [one.source for one in served] == [Source.POOL] * 4 + [Source.STATIC] * 2
+
+
+async def test_a_story_told_in_other_words_has_been_seen() -> None:
+    service = Stand().fill(pooled("a"), pooled("b", told="a"), pooled("c")).service()
+    served = [await service.next_event(ask()) for _ in range(3)]
+    assert [one.source for one in served] == [Source.POOL] * 2 + [Source.STATIC]
+    assert (await service.next_event(ask("somebody else"))).source is Source.POOL
+
+
+async def test_a_new_draft_that_repeats_a_story_is_counted() -> None:
+    stand = Stand(desk=Desk(pooled("b", told="a"))).fill(pooled("a"))
+    service = stand.service()
+    served = [await service.next_event(ask()) for _ in range(2)]
+    assert [one.source for one in served] == [Source.POOL, Source.LLM]
+    assert stand.tally.counts[REPEATS.name, ""] == 1
 
 
 async def test_stale_is_served_while_one_refill_is_ordered() -> None:
@@ -141,4 +156,4 @@ async def test_every_reachable_state_gets_a_valid_hand_written_event(
     service = Stand(switch=Switch(on=False)).service()
     served = await service.next_event(ask(state=state, locale=locale))
     assert violations(served.event, state, POLICY, locale) == ()
-    assert served.quality.total >= 80
+    assert served.quality.undoubted >= 80
