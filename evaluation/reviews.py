@@ -52,6 +52,15 @@ def read_reviews(content: bytes, source: str) -> tuple[Reviewed, ...]:
     return tuple(Reviewed(items[key], tuple(latest[key].values())) for key in items)
 
 
+def blind(reviewed: Sequence[Reviewed]) -> tuple[Reviewed, ...]:
+    """Without the reviews that were changed after the automatic score had been told."""
+    kept = (
+        Reviewed(one.item, tuple(review for review in one.reviews if review.blind))
+        for one in reviewed
+    )
+    return tuple(one for one in kept if one.reviews)
+
+
 def drawn(reviewed: Sequence[Reviewed]) -> tuple[Reviewed, ...]:
     """Those that came by chance, which speak for all events; the others were queued for doubt."""
     return tuple(one for one in reviewed if one.item.why is Why.SAMPLE)

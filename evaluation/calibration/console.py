@@ -23,12 +23,20 @@ def compared(reviewed: tuple[Reviewed, ...], resamples: int, seed: int) -> list[
         return list(drawn)
 
 
-def print_tables(reviewed: tuple[Reviewed, ...], comparisons: list[Comparison]) -> None:
+def print_tables(
+    reviewed: tuple[Reviewed, ...], comparisons: list[Comparison], changed: int
+) -> None:
+    """`changed`: reviews left out because they were changed with the score in sight."""
     console = Console()
     console.print(
         f"항목 items: {len(reviewed)} · 검토 reviews: {count_reviews(reviewed)}"
         f" · 검토자 reviewers: {count_reviewers(reviewed)}"
     )
+    if changed:
+        console.print(
+            f"점수를 본 뒤 고친 검토 {changed}건은 뺐습니다."
+            f" · left out, changed after the score was told: {changed}"
+        )
     for comparison in comparisons:
         console.print(_table(comparison))
         for line in verdict(comparison):
@@ -50,11 +58,12 @@ def _table(comparison: Comparison) -> Table:
     return table
 
 
-def print_json(reviewed: tuple[Reviewed, ...], comparisons: list[Comparison]) -> None:
+def print_json(reviewed: tuple[Reviewed, ...], comparisons: list[Comparison], changed: int) -> None:
     document = {
         "items": len(reviewed),
         "reviews": count_reviews(reviewed),
         "reviewers": count_reviewers(reviewed),
+        "changedAfterScore": changed,
         "comparisons": [
             {
                 "rater": comparison.rater,

@@ -7,7 +7,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from evaluation.reviews import read_reviews
+from evaluation.reviews import blind, count_reviews, read_reviews
+from serve.errors import ConfigurationError
 
 
 def register(commands: Any) -> None:
@@ -31,7 +32,14 @@ def _run(arguments: argparse.Namespace) -> int:
     from evaluation.calibration.console import compared, print_json, print_tables
 
     path = Path(arguments.file)
-    reviewed = read_reviews(path.read_bytes(), path.name)
+    everything = read_reviews(path.read_bytes(), path.name)
+    reviewed = blind(everything)
+    if not reviewed:
+        raise ConfigurationError(
+            f"{path.name}: every review was changed after its score had been told; "
+            "have other people review the events"
+        )
+    changed = count_reviews(everything) - count_reviews(reviewed)
     comparisons = compared(reviewed, arguments.resamples, arguments.seed)
-    (print_json if arguments.json else print_tables)(reviewed, comparisons)
+    (print_json if arguments.json else print_tables)(reviewed, comparisons, changed)
     return 0 if comparisons[0].calibrated else 1

@@ -150,10 +150,14 @@ class SqlReviewStore:
 
 def _submit(connection: sa.Connection, review: Review) -> None:
     mine = sa.and_(_reviews.c.item_id == review.item_id, _reviews.c.reviewer == review.reviewer)
-    document = review.model_dump_json(by_alias=True)
-    if connection.execute(sa.update(_reviews).where(mine).values(document=document)).rowcount == 0:
+    earlier = connection.scalar(sa.select(_reviews.c.document).where(mine))
+    if earlier is None:
+        document = review.model_dump_json(by_alias=True)
         row = {"item_id": review.item_id, "reviewer": review.reviewer, "document": document}
         connection.execute(sa.insert(_reviews).values(row))
+    else:
+        kept = review.after(Review.model_validate_json(earlier)).model_dump_json(by_alias=True)
+        connection.execute(sa.update(_reviews).where(mine).values(document=kept))
 
 
 def _answered(reviewer: str) -> sa.Select[tuple[str]]:

@@ -84,11 +84,22 @@ class Review(WireModel):
     submitted_at: AwareDatetime
     seconds: float = Field(default=0, ge=0, le=86_400)
     """Time spent on the form."""
+    blind: bool = True
+    """False once it was changed after the automatic score had been told."""
+
+    def after(self, earlier: "Review") -> "Review":
+        """This review in the place of the same reviewer's earlier one. The same answers sent twice
+        are one submission; other answers were given with the score in sight."""
+        sent_again = all(getattr(self, name) == getattr(earlier, name) for name in _ANSWERS)
+        return self.model_copy(update={"blind": earlier.blind and sent_again})
 
     @property
     def total(self) -> int:
         """0..100."""
         return self.consistency + self.balance + self.fun + self.education
+
+
+_ANSWERS = ("consistency", "balance", "fun", "education", "verdict", "checklist", "note")
 
 
 class Reviewed(NamedTuple):

@@ -29,7 +29,7 @@ class ReviewStore(Protocol):
 
     async def item(self, item_id: str) -> ReviewItem | None: ...
     async def submit(self, review: Review) -> None:
-        """Keeps the review; the same reviewer's earlier one of that item is replaced."""
+        """Keeps the review, `after` the same reviewer's earlier one of that item, which it replaces."""
         ...
 
     async def reviewed(self) -> list[Reviewed]:

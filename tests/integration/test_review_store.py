@@ -1,25 +1,42 @@
-"""Items and reviews in SQLite: apart by reviewer, bounded, replaced, kept over a restart."""
+"""Items and reviews in SQLite and PostgreSQL: apart by reviewer, bounded, replaced, kept."""
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from postgres_server import postgres
 from review_samples import review, review_item
 
 from serve.adapters.review_store import SqlReviewStore
 from serve.errors import ConfigurationError, StoreError
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "not yet there" / "reviews.db"
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An URL of a database that holds nothing yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'not yet there' / 'reviews.db'}"
+    url: str = request.getfixturevalue("server")
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE IF EXISTS reviews, review_items"))
+    engine.dispose()
+    return url
 
 
 @pytest.fixture
-async def store(database: Path) -> AsyncIterator[SqlReviewStore]:
-    opened = SqlReviewStore(f"sqlite:///{database}", largest=3)
+async def store(database: str) -> AsyncIterator[SqlReviewStore]:
+    opened = SqlReviewStore(database, largest=3)
     yield opened
     await opened.close()
 
@@ -53,6 +70,37 @@ async def test_submitting_again_replaces(store: SqlReviewStore) -> None:
     assert [one.review.balance for one in await store.reviewed()] == [20]
 
 
+@pytest.mark.parametrize(
+    ("second", "blind"),
+    [({}, True), ({"seconds": 99.0}, True), ({"fun": 5}, False), ({"note": "달라졌습니다"}, False)],
+    ids=["sent twice", "sent twice, later", "other points", "another note"],
+)
+async def test_what_is_changed_with_the_score_in_sight_is_not_blind(
+    store: SqlReviewStore, second: dict[str, Any], blind: bool
+) -> None:
+    await store.queue([review_item()])
+    await store.submit(review())
+    await store.submit(review(**second))
+    (kept,) = await store.reviewed()
+    assert kept.review.blind is blind
+    await store.submit(review())
+    (kept,) = await store.reviewed()
+    assert kept.review.blind is blind, "what was seen once is never unseen"
+
+
+async def test_a_review_of_before_there_was_a_mark_counts_as_blind(
+    store: SqlReviewStore, database: str
+) -> None:
+    await store.queue([review_item()])
+    old = review().model_dump_json(by_alias=True, exclude={"blind"})
+    await store.submit(review())
+    engine = sa.create_engine(database)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE reviews SET document = :old"), {"old": old})
+    engine.dispose()
+    assert [one.review.blind for one in await store.reviewed()] == [True]
+
+
 async def test_queueing_again_changes_nothing(store: SqlReviewStore) -> None:
     for _ in range(2):
         await store.queue([review_item(1), review_item(1), review_item(2)])
@@ -68,20 +116,26 @@ async def test_only_the_oldest_without_a_review_are_dropped(store: SqlReviewStor
     assert kept == [1, 4, 5, 6]
 
 
-async def test_a_restart_loses_nothing(store: SqlReviewStore, database: Path) -> None:
+async def test_a_restart_loses_nothing(store: SqlReviewStore, database: str) -> None:
     await store.queue([review_item(1), review_item(2)])
     await store.submit(review())
     await store.close()
-    again = SqlReviewStore(f"sqlite:///{database}")
+    again = SqlReviewStore(database)
     assert [one.review for one in await again.reviewed()] == [review()]
     assert await again.next_for("민지") == review_item(2)
     await again.close()
-    with sqlite3.connect(database) as connection:
+
+
+async def test_sqlite_writes_ahead(tmp_path: Path) -> None:
+    store = SqlReviewStore(f"sqlite:///{tmp_path / 'reviews.db'}")
+    await store.queue([review_item()])
+    await store.close()
+    with sqlite3.connect(tmp_path / "reviews.db") as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-async def test_many_at_once_from_two_processes_worth_of_engines(database: Path) -> None:
-    stores = [SqlReviewStore(f"sqlite:///{database}") for _ in range(2)]
+async def test_many_at_once_from_two_processes_worth_of_engines(database: str) -> None:
+    stores = [SqlReviewStore(database) for _ in range(2)]
     await asyncio.gather(
         *(stores[n % 2].queue([review_item(n)]) for n in range(20)), return_exceptions=True
     )

@@ -246,3 +246,27 @@ def test_unreadable_reviews_name_line_and_field(content: bytes, complaint: str) 
     with pytest.raises(ConfigurationError) as raised:
         read_reviews(content, "r.jsonl")
     assert complaint in str(raised.value)
+
+
+def test_reviews_changed_after_the_score_was_told_are_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [*sample(30, noise=1), line("item-changed", reviewer="kim", blind=False)]
+    path = tmp_path / "reviews.jsonl"
+    path.write_bytes(as_lines(lines))
+    _, out = run(path, capsys)
+    assert "고친 검토 1건은 뺐습니다" in out
+    _, out = run(path, capsys, "--json")
+    assert json.loads(out)["items"] == 30
+    assert json.loads(out)["changedAfterScore"] == 1
+
+
+def test_nothing_but_changed_reviews_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "reviews.jsonl"
+    path.write_bytes(as_lines([line(blind=False)]))
+    with pytest.raises(SystemExit) as left:
+        main(["calibrate", str(path)])
+    assert left.value.code == 2
+    assert "every review was changed after its score had been told" in capsys.readouterr().err

@@ -136,6 +136,7 @@ async def test_export_as_csv_opens_in_a_spreadsheet(
     assert row["note"].startswith("'=HYPERLINK")
     assert row["note"].endswith('두 줄\n메모"')
     assert (row["total"], row["auto_total"], row["texts_match"]) == ("70", "66.3", "yes")
+    assert (row["blind"], row["judge_total"]) == ("yes", "")
     assert (await api.get("/api/llm/reviews?format=xls")).status_code == 422
 
 

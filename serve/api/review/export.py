@@ -13,7 +13,8 @@ _DIMENSIONS = ("consistency", "balance", "fun", "education")
 COLUMNS = (
     "itemId", "reviewer", "submittedAt", "verdict", *_DIMENSIONS, "total",
     *(f"auto_{name}" for name in (*_DIMENSIONS, "total", "verdict")),
-    *(question.id for question in CHECKLIST), "note", "seconds", "why", "locale",
+    *(f"judge_{name}" for name in (*_DIMENSIONS, "total")),
+    *(question.id for question in CHECKLIST), "note", "seconds", "blind", "why", "locale",
     "eventType", "severity", "title", "description", "promptVersion", "model",
 )  # fmt: skip
 
@@ -46,8 +47,9 @@ def _row(one: Reviewed) -> Iterator[object]:
     yield from (item.item_id, review.reviewer, review.submitted_at.isoformat(), review.verdict)
     yield from (getattr(review, name) for name in (*_DIMENSIONS, "total"))
     yield from (getattr(item.quality, name) for name in (*_DIMENSIONS, "total", "verdict"))
+    yield from (getattr(item.judge, name, "") for name in (*_DIMENSIONS, "total"))
     yield from ("yes" if review.checklist.get(q.id) else "no" for q in CHECKLIST)
-    yield from (review.note, review.seconds, item.why, item.locale)
+    yield from (review.note, review.seconds, "yes" if review.blind else "no", item.why, item.locale)
     event = item.event
     yield from (event.event_type, event.severity, event.title, event.description)
     yield from (item.prompt_version, item.model)
