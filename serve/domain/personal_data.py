@@ -24,12 +24,19 @@ _PHONE = re.compile(
     rf"{_ONE}\s?[016789o공영빵육칠팔구]|2|[3-6][1-5]|70|50\d)"
     rf"{_BREAK}{_DIGIT}(?:\s?{_DIGIT}){{2,3}}{_BREAK}{_DIGIT}(?:\s?{_DIGIT}){{3}}(?!\d)"
 )
+_ABROAD = re.compile(
+    r"(?<![\d+])\+(?!82)\d{1,3}[\s.-]?\(?\d{1,4}\)?(?:[\s.-]?\d{2,4}){2,4}(?!\d)|"
+    r"(?<![\d.-])(?:\(\d{3}\)\s?|\d{3}[.-])\d{3}[.-]\d{4}(?![\d-])"
+)
+"""Numbers of other countries, and of North America as it writes its own."""
 _RESIDENT = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)\s?[-~]?\s?([0-9])(?:\d{6}(?!\d)|\*{6})")
 _CENTURIES = {"9": 1800, "0": 1800} | dict.fromkeys("1256", 1900) | dict.fromkeys("3478", 2000)
 """By the seventh figure; 5 to 8 are foreigners."""
 _CARD = re.compile(r"(?<!\d)\d{4}([\s.-]{0,2})\d{4}\1\d{4}\1\d{4}(?!\d)")
 _LICENCE = re.compile(r"(?<!\d)\d\d-\d\d-\d{6}-\d\d(?!\d)")
-_ACCOUNT = re.compile(r"(?:계좌|account)[^\d]{0,12}\d[\d-]{8,}\d")
+_ACCOUNT = re.compile(
+    r"(?:계좌|account|은행|농협|신협|카카오뱅크|토스뱅크)[^\d]{0,12}\d[\d-]{8,}\d"
+)
 
 
 def has_personal_data(text: str) -> bool:
@@ -41,7 +48,7 @@ def has_personal_data(text: str) -> bool:
 
 def _has_number(text: str) -> bool:
     return (
-        any(pattern.search(text) for pattern in (_PHONE, _LICENCE, _ACCOUNT))
+        any(pattern.search(text) for pattern in (_PHONE, _ABROAD, _LICENCE, _ACCOUNT))
         or any(_is_birthday(*found.groups()) for found in _RESIDENT.finditer(text))
         or any(_has_luhn_sum(found.group()) for found in _CARD.finditer(text))
     )

@@ -8,7 +8,7 @@ from serve.domain.event import GameEvent
 from serve.domain.state import Locale
 from serve.quality.balance import dominated
 from serve.quality.language import likeness, terms
-from serve.quality.reason import Reason
+from serve.quality.reason import DECISIVE, Reason
 
 _IDEAL = {
     Locale.KO: {
@@ -40,7 +40,10 @@ def _repetition(event: GameEvent) -> Iterator[Reason]:
         sentences = [part.strip() for part in re.split(r"[.!?]+", text) if len(part) > _SHORT]
         if len(set(sentences)) < len(sentences):
             yield _lost(
-                19, field, "같은 문장을 되풀이합니다.", "Says the same sentence again and again."
+                DECISIVE,
+                field,
+                "같은 문장을 되풀이합니다.",
+                "Says the same sentence again and again.",
             )
 
 

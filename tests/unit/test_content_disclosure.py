@@ -45,6 +45,15 @@ localhost:8080 을 여세요
 spam.zz/free 를 여세요
 카톡으로 문의 주세요
 라인으로 연락 바랍니다
+카카오톡 계정은 game77 입니다
+디스코드 아이디 game77 추가
+디스코드 @game77 으로
+인스타그램 @game77 구경하세요
+위챗 id: game_77
+add me on whatsapp for tips
+message us via telegram today
+my discord: gamer.pro#1234
+telegram handle is game77
 """.strip().splitlines()
 
 NO_LINKS = """
@@ -80,6 +89,12 @@ The rate is 3.5x. In total, fine.
 카카오 아이디로 로그인을 엽니다
 카톡 문의가 늘었습니다
 라인으로 문의하는 고객이 늘었습니다
+알람 라인 세 줄을 다시 그었습니다
+신호가 시그널 계정 없이도 잡힙니다
+인스타그램 광고비를 줄였습니다
+카카오톡 알림이 늦게 갑니다
+a signal line went dead
+our discord is noisy tonight
 """.strip().splitlines()
 
 PERSONAL = """
@@ -125,6 +140,12 @@ PERSONAL = """
 카드는 4111111111111111
 면허는 11-12-345678-90
 입금은 국민 계좌 110-123-456789
+call +1 650 555 0147 tonight
+문의는 +44 20 7946 0958 로
++81-90-1234-5678 로 걸어 주세요
+call (212) 555-0199 and ask
+text 415-555-0123 now
+신한은행 110-123-456789 로 보내세요
 """.strip().splitlines()
 
 NOT_PERSONAL = """
@@ -152,6 +173,11 @@ Look at the dot on the chart
 Meet at noon
 0.01, 0.02, 0.05 단계로 올립니다
 82 대 가운데 10 대
+트래픽이 +120 퍼센트 늘었습니다
+처리량 100-200-300 순으로 시험했습니다
+a +25 point rise in trust
+ports 8080-8443 stay open
+은행 고객이 2026년 11월에 왔습니다
 """.strip().splitlines()
 
 LEAKS = """
@@ -222,6 +248,38 @@ addInfrastructure 에 S3
 <script>alert</script>
 <title>장애</title>
 lorem ipsum dolor
+저의 학습 자료에는 올해 일이 없습니다
+제 지식은 작년까지입니다
+죄송합니다. 그 주제로는 글을 작성할 수 없습니다
+죄송하지만 해당 요청은 도와 드리기 어렵습니다
+당신은 게임 시나리오 작가입니다
+설명은 150자 이내로 쓴다
+선택지는 서로 달라야 한다
+이벤트 유형에 맞게 쓴다
+효과의 부호를 맞춘다
+사용자가 영어 답변을 요청했다
+조건에 맞는 시나리오를 만들어 보았습니다
+요구에 맞춰 초안을 작성했으니 아래 초안입니다
+아래는 완성된 이벤트입니다
+도움이 되었기를 바랍니다
+더 고칠 것이 있으면 말씀해 주세요
+단계별로 생각해 보자
+my knowledge cutoff is last spring
+as of my last update this was true
+i apologize, but i cannot write that
+i am not allowed to say that
+you are a helpful game writer
+the user wants an event about backups
+let me draft this first
+i have written a new event for you
+sure, here you go
+certainly! below is the text
+i hope this helps
+feel free to ask for changes
+use at most 300 characters
+never exceed 40 words
+title: the outage description: it broke
+제목: 정전 설명: 멈췄다
 """.strip().splitlines()
 
 NO_LEAKS = """
@@ -255,6 +313,19 @@ The result text is on the wall of the office
 The system: two zones and one queue
 AI라서 믿지 못한다는 고객
 I'm sorry, but I resign, says the lead
+죄송하다는 공지를 올리고 환불했습니다
+학습 데이터를 모으는 고객이 늘었습니다
+행사 이벤트 쿠폰을 뿌렸습니다
+당신은 대표로서 정해야 합니다
+다음은 우리 차례입니다
+말씀하신 견적을 보냈습니다
+배포를 단계별로 넓힙니다
+let customers know before the switch
+certainly the cheapest option
+we roll out step by step
+you are a small team with one server
+the model is trained on our logs
+our training data is stored in S3
 """.strip().splitlines()
 
 CASES = {
