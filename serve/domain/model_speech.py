@@ -10,7 +10,8 @@ _SAYS = (
     "i will ", "i'll ", "the user ", "you are a", "act as", "i was trained", "characters", "words", "tokens",
     "description", "requested", "hope th", "feel free", "step by step", "certainly", "sure",
     "선택지", "이벤트", "사용자가", "학습", "죄송", "드리겠", "드렸", "보았습", "다음은", "아래", "당신은",
-    "너는", "글자", "자 이", "자를", "도움이", "말씀", "단계별", "시나리오", "답변", "효과", "지식", ":",
+    "너는", "글자", "자 이", "자를", "도움이", "말씀", "단계별", "시나리오", "답변", "효과", "지식",
+    "title", "제목", "설명:",
 )  # fmt: skip
 """Without one of these nothing below is said: most texts are done here."""
 _WORK_KO = "(?:이벤트|시나리오|선택지|답변|응답|초안|예시|결과물)"
@@ -77,7 +78,7 @@ _ITS_FORMAT = (
     r"\b(?:cash|users|trust)_?delta|\b(?:result_?text|choice_?id|event_?id|event_?type)\b",
     r"\b(?:add|remove)_?infrastructure\b|\bcurrent_?turn\b|lorem ipsum",
     "(?:market|funding)_opportunity|competitor_action|infrastructure_crisis|team_event",
-    rf"\b{_FIELD} ?: ?\\S.{{0,80}}\b{_FIELD} ?:|title, (?:and )?(?:description|choices)",
+    rf"\b{_FIELD} ?: ?\S.{{0,80}}\b{_FIELD} ?:|title, (?:and )?(?:description|choices)",
 )
 _SPEAKS = re.compile(
     "|".join((*_OF_ITSELF, *_REFUSES, *_ITS_ORDERS, *_ITS_WORK, *_ITS_FORMAT)), re.MULTILINE
