@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from evaluation.commands import calibrate, judge, review_report, reviews, score, scorer
+from evaluation.commands import calibrate, ideas, judge, review_report, reviews, score, scorer
 from serve.errors import EventsmithError
 
-_COMMANDS = (score, judge, calibrate, review_report, reviews, scorer)
+_COMMANDS = (score, judge, calibrate, review_report, reviews, scorer, ideas)
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:

@@ -7,30 +7,25 @@ from typing import NamedTuple
 
 from serve.domain.event import GameEvent
 from serve.domain.state import Locale
+from serve.quality.knowledge import Idea, ideas
 from serve.quality.lexicon import table, words
-from serve.quality.reason import FULL, Reason
+from serve.quality.misconceptions import false_lessons
+from serve.quality.reason import DECISIVE, FULL, Reason
 
 _APPEARS, _FITS, _EXPLAINED, _LIVED = 6.0, 6.0, 9.0, 4.0
 """Points for an idea: it is there, the situation asks for it, it has a why, a choice uses it."""
 
 
-_LISTED = 19.0
+_LISTED = DECISIVE
 """Points for a bare list of service names."""
-
-
-class Idea(NamedTuple):
-    id: str
-    says: re.Pattern[str]
-    why: re.Pattern[str]
-    when: re.Pattern[str]
-    concerns: frozenset[str]
-    """Canonical infrastructure it is about."""
 
 
 class Lesson(NamedTuple):
     """How well one idea is taught."""
 
     idea: str
+    """Its id."""
+    name: str
     appears: float
     fits: float
     explained: float
@@ -42,6 +37,7 @@ class Lesson(NamedTuple):
 
 
 def education(event: GameEvent, locale: Locale) -> Iterator[Reason]:
+    yield from _false_lessons(event, locale)
     best = max(lessons(event, locale), key=lambda lesson: lesson.points, default=None)
     if best is None:
         yield _lost(
@@ -70,7 +66,18 @@ def education(event: GameEvent, locale: Locale) -> Iterator[Reason]:
         ),
     ):
         if lost > 0:
-            yield _lost(lost, field, f"{best.idea} 개념이 {ko}.", f"The idea {best.idea} {en}.")
+            yield _lost(lost, field, f"‘{best.name}’ 개념이 {ko}.", f'The idea "{best.name}" {en}.')
+
+
+def _false_lessons(event: GameEvent, locale: Locale) -> Iterator[Reason]:
+    """A lesson told backwards teaches worse than none: it costs the event its acceptance."""
+    for field, truth in false_lessons(event, locale):
+        yield _lost(
+            DECISIVE,
+            field,
+            f"거꾸로 가르칩니다. 실제로는: {truth.ko}",
+            f"Teaches the opposite of what is so: {truth.en}",
+        )
 
 
 def lessons(event: GameEvent, locale: Locale) -> list[Lesson]:
@@ -102,6 +109,7 @@ def _lesson(
         why = max(why, 0.6)
     return Lesson(
         idea.id,
+        idea.name,
         _APPEARS,
         _FITS if fits else 0.0,
         _EXPLAINED * why,
@@ -136,21 +144,6 @@ def _name_list() -> re.Pattern[str]:
     """Three names in a row: a list, not a lesson."""
     name = f"(?:{table('words.yaml')['names']})"
     return re.compile(rf"{name}(?:\s*(?:,\s*and|,|·|/|&|\+|와|과|및|and|\s)\s*{name}){{2,}}")
-
-
-@cache
-def ideas(locale: Locale) -> tuple[Idea, ...]:
-    """The knowledge base, `ideas.yaml`, in this language."""
-    return tuple(
-        Idea(
-            entry["id"],
-            says=words(entry["says"][locale.value], locale),
-            why=words(entry["why"][locale.value], locale),
-            when=words(entry["when"][locale.value], locale),
-            concerns=frozenset(entry.get("concerns", ())),
-        )
-        for entry in table("ideas.yaml")
-    )
 
 
 def _lost(points: float, field: str, ko: str, en: str) -> Reason:

@@ -6,6 +6,8 @@ from functools import cache, lru_cache
 from serve.domain.state import Locale
 from serve.quality.lexicon import table
 
+_FINAL = re.compile(r"(?:[lmn]e?|ng|[aeiou][bcdgkpt]|ck|[LMNR]|[013678])$")
+"""Ends of Latin words and digits that Korean reads with a final consonant: budget, line, 7."""
 _WORD = re.compile(r"[가-힣]{2,}|[A-Za-z0-9]{3,}")
 
 
@@ -40,3 +42,10 @@ def _everyday(locale: Locale) -> frozenset[str]:
 def shared_terms(situation: str, answers: str, locale: Locale) -> int:
     """How many things the answers speak of come from the situation."""
     return len(terms(situation, locale) & terms(answers, locale))
+
+
+def with_particle(word: str, after_consonant: str, after_vowel: str) -> str:
+    """The word with the Korean particle its last sound asks for: 규칙을, 자료를, access를."""
+    last = word[-1:]
+    closed = (ord(last) - ord("가")) % 28 > 0 if "가" <= last <= "힣" else _FINAL.search(word)
+    return word + (after_consonant if closed else after_vowel)

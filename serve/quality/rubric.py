@@ -19,6 +19,7 @@ from serve.quality.balance import balance
 from serve.quality.consistency import consistency
 from serve.quality.education import education
 from serve.quality.fun import fun
+from serve.quality.language import with_particle
 from serve.quality.reason import Kind, Reason, lost, remaining
 
 ACCEPT_FROM = 80.0
@@ -100,7 +101,8 @@ def score(
 def _defects(broken: Sequence[Violation], contradictions: float) -> Iterator[tuple[str, str, str]]:
     """(field, ko, en) of everything that makes the event unfit to serve."""
     for rule, field, message in broken:
-        yield field, f"규칙 {rule}을(를) 어깁니다.", f"{rule}: {message}."
+        named = with_particle(rule, "을", "를")
+        yield field, f"규칙 {named} 어깁니다.", f"{rule}: {message}."
     if contradictions > _MISLEADING:
         yield (
             "choices",
