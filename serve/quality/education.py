@@ -85,10 +85,13 @@ def lessons(event: GameEvent, locale: Locale) -> list[Lesson]:
     situation = _prose(f"{event.title}. {event.description}")
     choices = tuple(_prose(f"{choice.text}. {choice.result_text}") for choice in event.choices)
     bought = frozenset(n for choice in event.choices for n in choice.effects.add_infrastructure)
+    # One look at everything rules out most ideas; a form that runs from one text into the next is none.
+    everything = "\n".join((situation, *choices))
     return [
         _lesson(idea, situation, choices, bought, locale)
         for idea in ideas(locale)
-        if _says(idea, situation) or any(_says(idea, choice) for choice in choices)
+        if _says(idea, everything)
+        and (_says(idea, situation) or any(_says(idea, choice) for choice in choices))
     ]
 
 
@@ -119,7 +122,7 @@ def _lesson(
 
 def _explained(idea: Idea, place: str, locale: Locale) -> float:
     """0..1: words of the idea's why, and a word of cause, in the text that speaks of it."""
-    reasons = {found.group().lower() for found in idea.why.finditer(idea.says.sub(" ", place))}
+    reasons = {found.group() for found in idea.why.finditer(idea.says.sub(" ", place))}
     cause = _cause(locale).search(place) is not None
     return min(0.3 * len(reasons), 0.6) + (0.4 if cause and reasons else 0.0)
 
@@ -130,8 +133,8 @@ def _says(idea: Idea, text: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _prose(text: str) -> str:
-    """The text without lists of service names."""
-    return _name_list().sub(" ", text)
+    """The text without lists of service names, in lower case."""
+    return _name_list().sub(" ", text).lower()
 
 
 @cache

@@ -19,6 +19,7 @@ class Idea(NamedTuple):
     what: str
     costs: str
     says: re.Pattern[str]
+    """This and the next two read text in lower case."""
     why: re.Pattern[str]
     when: re.Pattern[str]
     concerns: frozenset[str]
@@ -40,7 +41,7 @@ def ideas(locale: Locale) -> tuple[Idea, ...]:
 
 def _idea(subject: str, entry: Mapping[str, Any], locale: Locale) -> Idea:
     said = locale.value
-    says, why, when = (words(entry[key][said], locale) for key in ("says", "why", "when"))
+    says, why, when = (_lower(entry[key][said], locale) for key in ("says", "why", "when"))
     return Idea(
         entry["id"],
         subject,
@@ -52,3 +53,8 @@ def _idea(subject: str, entry: Mapping[str, Any], locale: Locale) -> Idea:
         when=when,
         concerns=frozenset(entry.get("concerns", ())),
     )
+
+
+def _lower(forms: str, locale: Locale) -> re.Pattern[str]:
+    """Hundreds of searches an event: telling capitals apart at each would double their time."""
+    return re.compile(words(forms.lower(), locale).pattern)

@@ -149,6 +149,21 @@ async def test_many_at_once_from_two_processes_worth_of_engines(database: str) -
         await store.close()
 
 
+async def test_one_reviewer_at_once_on_two_replicas(store: SqlReviewStore, database: str) -> None:
+    """Every submission is kept, and none takes back that the score had been seen."""
+    stores = [store, SqlReviewStore(database)]
+    for name in (f"item-{number:04}" for number in range(20)):
+        await store.queue([review_item(int(name[-4:]))])
+        await asyncio.gather(*(stores[n % 2].submit(review(name)) for n in range(4)))
+        assert [one.review.blind for one in await store.reviewed()][-1]
+        changed = review(name, fun=5)
+        await asyncio.gather(
+            *(stores[n % 2].submit(changed if n == 1 else review(name)) for n in range(4))
+        )
+    assert [one.review.blind for one in await store.reviewed()] == [False] * 20
+    await stores[1].close()
+
+
 async def test_a_dead_database_is_a_store_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     store = SqlReviewStore(f"sqlite:///{tmp_path / 'file' / 'reviews.db'}")

@@ -42,3 +42,8 @@ def test_size_grows_with_traffic(requests: float, size: int) -> None:
 def test_a_pooled_draft_survives_json() -> None:
     draft = pooled()
     assert PooledDraft.model_validate_json(draft.model_dump_json()) == draft
+
+
+def test_a_draft_of_before_stories_were_named_tells_its_own() -> None:
+    old = pooled("old").model_dump_json(exclude={"told"})
+    assert PooledDraft.model_validate_json(old).story == "old"

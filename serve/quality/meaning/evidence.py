@@ -7,7 +7,7 @@ import numpy as np
 from serve.domain.event import GameEvent
 from serve.domain.state import Locale
 from serve.quality.meaning.heads import SEVERITIES, SIGNS, TYPES, Floats, Heads
-from serve.quality.meaning.pieces import Places, places
+from serve.quality.meaning.pieces import Places, pieces
 
 OF_EVENT = ("answered", "titled", "headed", "shared", "long", "type", "severity", "unseen")
 """Likeness of description and answers, title and answers, title and description; logarithms of what
@@ -61,7 +61,7 @@ def evidence(event: GameEvent, locale: Locale, heads: Heads) -> Evidence:
     texts += [choice.text for choice in event.choices]
     texts += [choice.result_text for choice in event.choices]
     at = _Views(slice(2, 2 + count), slice(2 + count, 2 + 2 * count), 2 + 2 * count, 3 + 2 * count)
-    known, vectors, extent = _vectors([places(text, locale) for text in texts], heads)
+    known, vectors, extent = _vectors([pieces(text, locale) for text in texts], heads)
     likeness = vectors @ vectors.T
     projected = vectors @ heads.table[known]
     return Evidence(
@@ -75,11 +75,10 @@ def _vectors(texts: list[Places], heads: Heads) -> tuple[Places, Floats, _Extent
 
     One row a text, then the situation (title and description) and the answers (all the others).
     """
-    known = np.unique(np.concatenate(texts))
+    known, columns = np.unique(np.concatenate(texts), return_inverse=True)
     rarity = heads.rarity[known]
     rows = np.zeros((len(texts) + 2, len(known)), np.float32)
-    for row, text in zip(rows, texts, strict=False):
-        row[np.searchsorted(known, text)] = 1
+    rows[np.repeat(np.arange(len(texts)), [len(text) for text in texts]), columns] = 1
     rows[-2], rows[-1] = rows[:2].max(0), rows[2:-2].max(0)
     extent = _extent(rows, rarity, heads.rarity.max())
     rows *= rarity

@@ -15,9 +15,14 @@ Places = NDArray[np.int64]
 
 def places(text: str, locale: Locale) -> Places:
     """The sorted places of the text's different pieces, each 0..2**BITS."""
+    return np.unique(pieces(text, locale))
+
+
+def pieces(text: str, locale: Locale) -> Places:
+    """The place of every piece as it comes, those that come again included."""
     words = "".join(sign if sign.isalnum() else " " for sign in text.lower()).split()
     codes = np.frombuffer(f" {' '.join(words)} ".encode("utf-32-le"), np.uint32).astype(np.uint64)
-    return np.unique(np.concatenate([_hashes(codes, size) for size in _SIZES[locale]]))
+    return np.concatenate([_hashes(codes, size) for size in _SIZES[locale]])
 
 
 def _hashes(codes: NDArray[np.uint64], size: int) -> Places:
