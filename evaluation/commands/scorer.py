@@ -17,10 +17,10 @@ from evaluation.agreement import Missing
 from evaluation.instrument.judge import JudgeMeasured, drawn, measure_judge
 from evaluation.instrument.measure import Measured, measure
 from evaluation.instrument.pools import corpus, static_pool
-from evaluation.instrument.split import Side
 from evaluation.instrument.statistics import share
 from evaluation.judging import AT_ONCE, NO_JUDGE, configured
 from evaluation.mutations import KINDS, Group, Shelf
+from evaluation.split import Side
 from serve.domain.balance import BalancePolicy
 from serve.quality.judge import Judge
 from serve.settings import Settings

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from random import Random
 
-from evaluation.instrument.split import Side, side
 from evaluation.mutations import Specimen
+from evaluation.split import Side, side
 from serve.domain.balance import BalancePolicy, resolve
 from serve.domain.rules import violations
 from serve.domain.state import Locale

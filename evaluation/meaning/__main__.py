@@ -16,11 +16,11 @@ from rich.table import Table
 
 import serve.quality.meaning as package
 from evaluation.instrument.pools import static_pool
-from evaluation.instrument.split import Side
 from evaluation.meaning.fit import fit
 from evaluation.meaning.lessons import DEFECTS, lessons, mutants
 from evaluation.meaning.questions import FOLDS, Judged, Learnt, fold, learn
 from evaluation.mutations import Shelf, Specimen
+from evaluation.split import Side
 from serve.domain.balance import BalancePolicy
 from serve.domain.state import Locale
 from serve.quality.meaning.evidence import evidence

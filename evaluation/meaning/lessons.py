@@ -5,8 +5,8 @@ from random import Random
 from typing import NamedTuple
 
 from evaluation.instrument.pools import specimen, static_pool
-from evaluation.instrument.split import Side, side
 from evaluation.mutations import KINDS, Shelf, Specimen
+from evaluation.split import Side, side
 from serve.domain.balance import BalancePolicy
 from serve.domain.event import GameEvent
 from serve.domain.state import Locale

@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from evaluation.instrument.split import Side, side
 from evaluation.mutations.specimen import Specimen
+from evaluation.split import Side, side
 from serve.domain.state import Locale
 
 Phrase = tuple[str, ...]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from evaluation.instrument.split import Side, side
+from evaluation.split import Side, side
 from serve.domain.balance import BalancePolicy
 from serve.domain.event import Choice, Effects, GameEvent
 from serve.domain.state import GameState, Locale

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from evaluation.instrument.pools import corpus, static_pool
-from evaluation.instrument.split import Side, side
 from evaluation.instrument.statistics import auc, share
+from evaluation.split import Side, side
 from serve.domain.balance import BalancePolicy
 from serve.settings import Settings
 

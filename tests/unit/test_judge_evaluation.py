@@ -14,8 +14,8 @@ from evaluation.agreement import Missing
 from evaluation.cli import main
 from evaluation.instrument.judge import JudgeMeasured, drawn, measure_judge
 from evaluation.instrument.pools import static_pool
-from evaluation.instrument.split import Side
 from evaluation.mutations import Shelf
+from evaluation.split import Side
 from serve.adapters.openai_judge import OpenAIMarker
 from serve.domain.event import GameEvent
 from serve.domain.state import GameState, Locale

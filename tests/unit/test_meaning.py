@@ -8,8 +8,8 @@ import pytest
 from samples import POLICY
 
 from evaluation.instrument.pools import corpus, static_pool
-from evaluation.instrument.split import Side, side
 from evaluation.mutations import KINDS, Shelf, Specimen
+from evaluation.split import Side, side
 from serve.domain.state import Locale
 from serve.quality import Verdict, meaning, score
 from serve.quality.meaning import doubts

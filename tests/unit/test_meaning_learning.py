@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from samples import POLICY
 
-from evaluation.instrument.split import Side, side
 from evaluation.meaning.fit import fit
 from evaluation.meaning.lessons import DEFECTS, lessons, mutants
 from evaluation.meaning.questions import Judged, exceeded, fold, learn
 from evaluation.mutations import KINDS, Shelf
+from evaluation.split import Side, side
 from serve.domain.state import Locale
 from serve.quality.meaning.doubts import answer
 from serve.quality.meaning.evidence import OF_CHOICE, OF_EVENT, Evidence

@@ -10,9 +10,9 @@ from random import Random
 import pytest
 
 from evaluation.instrument.pools import corpus
-from evaluation.instrument.split import Side
 from evaluation.mutations import KINDS, Shelf, Specimen
 from evaluation.mutations.phrases import Phrase, passage, phrase_side, phrases, sentence
+from evaluation.split import Side
 from serve.domain.balance import BalancePolicy
 from serve.domain.rules import violations
 from serve.domain.state import Locale

@@ -3,8 +3,8 @@
 import pytest
 
 from evaluation.instrument.pools import corpus
-from evaluation.instrument.split import Side
 from evaluation.mutations import KINDS, Group, Kind, Shelf, Specimen
+from evaluation.split import Side
 from serve.domain.balance import BalancePolicy
 from serve.domain.event import GameEvent
 from serve.domain.rules import violations
