@@ -1,4 +1,4 @@
-"""What tells a person apart, in a folded text: numbers and mail addresses, also disguised ones.
+"""What tells a person apart, in a folded text: numbers, addresses and mail, also disguised.
 
 Phone numbers, resident and foreigner numbers, cards, licences and accounts are Korean formats; the
 number of a business is public and is none of these.
@@ -8,12 +8,25 @@ import re
 from datetime import date
 
 _DIGIT = "[\\do공영빵일이삼사오육륙칠팔구]"
+_FIGURES = tuple("0123456789")
 _ZERO, _ONE = "[0o공영빵]", "[1l일]"
-_BREAK = r"[\s().~/·_,-]{0,3}"
+_BREAK = r"[\s().~/·_,에-]{0,3}"
 _MAY_NUMBER = re.compile(rf"[\do공영빵+](?:{_BREAK}(?:{_DIGIT}|\*)){{8}}")
 """Without so many figures in a row there is no number: most texts are done here."""
+_NAMED = re.compile(
+    r"(?:주민|외국인)\s?(?:등록)?\s?번호[^.!?]{0,16}\d{6}|생년월일[^.!?\d]{0,6}\d{2}|date of birth\D{0,6}\d|"
+    r"여권[^.!?]{0,8}[a-z]{1,2}\d{7}|passport\b[^.!?]{0,12}\b[a-z]{0,2}\d{7}|"
+    r"(?:ssn|social security)\b[^.!?]{0,16}\d{3}-?\d\d-?\d{4}|"
+    r"(?:직통|연락처|전화|핸드폰|휴대폰|번호)[가-힣\s:]{0,8}(?!1[568]\d\d)\(?\d{3,4}\)?[\s.-]\d{4}(?!\d)|"
+    r"\b(?:call|ring|phone|text|dial|fax|tel)\b[^.!?\d]{0,16}\(?\d{3}\)?[\s.-]\d{4}(?!\d)|"
+    r"(?:국민|신한|우리|하나|기업|농협|토스|카카오|케이)(?:은행|뱅크)?\s?\d{3,6}-\d{2,6}-\d{3,8}|"
+    r"[가-힣]{2,8}(?:로|길)\s?\d{1,4}(?:번길)?(?:-\d+)?,?\s?\d+\s?(?:층|호|동)|"
+    r"\b\d{1,5} (?:[a-z]+ ){1,3}(?:street|avenue|road|boulevard|lane)\b"
+)
+"""Numbers and places that a word before or after tells apart from the game's own figures."""
 _MAY_MAIL = ("@", "앳", "골뱅이", "(at", "( at", "[at", "[ at", "{at", " dot ")
 _MAIL = re.compile(
+    r"[\w.+-]{2,}@[a-z0-9-]{3,}|"
     r"[\w.+-]\s?(?:@|[(\[{]\s?(?:at|@|골뱅이)\s?[)\]}]|골뱅이)\s?[\w-]{1,40}"
     r"\s?(?:\.|[(\[{]\s?(?:dot|\.)\s?[)\]}]|\sdot\s|\s[점닷쩜]|[점닷쩜]\s)\s?[a-z가-힣]{2,}|"
     r"\w\sat\s[\w-]{1,40}\sdot\s(?:com|net|org|co|kr|io)\b|"
@@ -42,6 +55,8 @@ _ACCOUNT = re.compile(
 def has_personal_data(text: str) -> bool:
     """Whether a folded text has a person's number or mail address."""
     if any(map(text.__contains__, _MAY_MAIL)) and _MAIL.search(text):
+        return True
+    if any(map(text.__contains__, _FIGURES)) and _NAMED.search(text):
         return True
     return _MAY_NUMBER.search(text) is not None and _has_number(text)
 

@@ -54,6 +54,16 @@ add me on whatsapp for tips
 message us via telegram today
 my discord: gamer.pro#1234
 telegram handle is game77
+카톡 친구 추가 cloudking
+카톡에서 cloudking을 검색하세요
+옾챗으로 오세요
+오픈채팅 코드 1234
+인스타 abc_123로 디엠
+텔레그램 채널 abc123에 들어오세요
+my kakao is cloud77
+find cloud77 on discord
+follow us @cloud77
+visit free-credit dot example
 """.strip().splitlines()
 
 NO_LINKS = """
@@ -95,6 +105,11 @@ The rate is 3.5x. In total, fine.
 카카오톡 알림이 늦게 갑니다
 a signal line went dead
 our discord is noisy tonight
+카톡으로 온 문의 30건을 처리했습니다
+인스타그램 광고를 AWS 교육으로 돌렸습니다
+디스코드 서버가 멈췄습니다
+connect the dots before you scale
+sell ads on instagram this spring
 """.strip().splitlines()
 
 PERSONAL = """
@@ -146,6 +161,18 @@ call +1 650 555 0147 tonight
 call (212) 555-0199 and ask
 text 415-555-0123 now
 신한은행 110-123-456789 로 보내세요
+공일공에 일이삼사에 오육칠팔로 전화
+주민번호 앞자리는 900101이고
+직통 번호는 5678-1234입니다
+여권번호 M12345678
+passport number is M12345678
+social security number is 123-45-6789
+call me at 555-0132
+국민 123456-01-123456으로 입금
+생년월일 1990년 1월 1일
+서울시 강남구 테헤란로 123, 4층으로
+my address is 12 Main Street
+john_doe@example
 """.strip().splitlines()
 
 NOT_PERSONAL = """
@@ -178,6 +205,13 @@ Meet at noon
 a +25 point rise in trust
 ports 8080-8443 stay open
 은행 고객이 2026년 11월에 왔습니다
+전화가 3만 통 걸려 왔습니다
+연락처를 지우는 데 3일이 걸렸습니다
+번호표 300장을 뽑았습니다
+call volume rose to 5000 a day
+the main street shop joined
+국민 7명 중 1명이 씁니다
+새 길로 3개 팀이 갑니다
 """.strip().splitlines()
 
 LEAKS = """
