@@ -15,6 +15,7 @@ from review_site import review_backend
 from evaluation.reviews import read_reviews
 from serve.adapters.review_store import SqlReviewStore
 from serve.api import create_api
+from serve.quality.judgement import Judgement
 
 ADMIN = {"Authorization": "Bearer secret"}
 NEXT, ONE = "/api/llm/reviews/next?reviewer=민지", "/api/llm/reviews/item-0001"
@@ -132,12 +133,37 @@ async def test_export_as_csv_opens_in_a_spreadsheet(
     await store.submit(review(note='=HYPERLINK("x"), "두 줄\n메모"'))
     answer = await api.get("/api/llm/reviews?format=csv")
     assert answer.content.startswith(b"\xef\xbb\xbf")
-    (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))
+    (row,) = _rows(answer.content)
     assert row["note"].startswith("'=HYPERLINK")
     assert row["note"].endswith('두 줄\n메모"')
     assert (row["total"], row["auto_total"], row["texts_match"]) == ("70", "66.3", "yes")
     assert (row["blind"], row["judge_total"]) == ("yes", "")
     assert (await api.get("/api/llm/reviews?format=xls")).status_code == 422
+
+
+async def test_a_second_answer_is_exported_as_not_blind(api: httpx.AsyncClient) -> None:
+    for fun in (25, 5):  # what a browser says about its blindness counts for nothing
+        await api.put(ONE, json=answers(fun=fun) | {"blind": True})
+    await api.put(ONE, json=answers("jun"))
+    lines = (await api.get("/api/llm/reviews")).text.splitlines()
+    assert [json.loads(one)["review"]["blind"] for one in lines] == [False, True]
+    rows = _rows((await api.get("/api/llm/reviews?format=csv")).content)
+    assert [row["blind"] for row in rows] == ["no", "yes"]
+
+
+async def test_the_judges_points_have_their_columns(
+    api: httpx.AsyncClient, store: SqlReviewStore
+) -> None:
+    judged = Judgement(consistency=1, balance=2, fun=3, education=4)
+    await store.queue([review_item(3, judge=judged)])
+    await store.submit(review("item-0003"))
+    (row,) = _rows((await api.get("/api/llm/reviews?format=csv")).content)
+    points = [row[f"judge_{name}"] for name in ("consistency", "balance", "fun", "education")]
+    assert [float(one) for one in (*points, row["judge_total"])] == [1, 2, 3, 4, 10]
+
+
+def _rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
 @pytest.mark.parametrize(
