@@ -74,8 +74,7 @@ def _as_text(judged: Judged | Malformed | Unanswered) -> None:
         return
     judge, rubric = judged.judgement, judged.quality
     console.print(
-        f"{judged.index}: {escape(judged.title)}  "
-        f"judge {judge.total:.0f}, rubric {rubric.total:.0f}"
+        f"{judged.index}: {escape(judged.title)}  judge {judge.total:.0f}, rubric {rubric.total:g}"
     )
     for name in DIMENSIONS:
         console.print(
