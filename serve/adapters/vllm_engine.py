@@ -72,6 +72,7 @@ class VllmEngine:
 
     def close(self) -> None:
         self._llm.shutdown()
+        del self._llm  # its destructor fails once the interpreter has begun to shut down
 
     async def _generate(self, request: CompletionRequest) -> Completion:
         from vllm import SamplingParams
