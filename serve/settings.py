@@ -66,6 +66,8 @@ class Settings:
 
     redis_url: str = field(default="", repr=False)
     api_keys: tuple[str, ...] = field(default=(), repr=False)
+    evaluation_keys: tuple[str, ...] = field(default=(), repr=False)
+    """Keys for evaluations of a running platform, with a small quota of their own."""
     admin_token: str = field(default="", repr=False)
     events_enabled: bool = True
     """The default of the feature flag `llm-events`."""
@@ -89,10 +91,10 @@ class Settings:
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Raises ConfigurationError naming the variable and the values it may have."""
         env = os.environ if environ is None else environ
-        keys = tuple(key.strip() for key in env.get("EVENTSMITH_API_KEYS", "").split(","))
         return cls(
             redis_url=env.get("REDIS_URL", ""),
-            api_keys=tuple(key for key in keys if key),
+            api_keys=_keys(env, "EVENTSMITH_API_KEYS"),
+            evaluation_keys=_keys(env, "EVENTSMITH_EVALUATION_KEYS"),
             admin_token=env.get("EVENTSMITH_ADMIN_TOKEN", ""),
             events_enabled=_flag(env, "LLM_EVENTS_ENABLED", True),
             trigger_rate=_number(env, "LLM_EVENTS_TRIGGER_RATE", 0.1, 0, 1),
@@ -162,6 +164,8 @@ class PlatformArgs(_Config):
     background_generations: int = Field(default=1, ge=0)
     """Refills in flight at once per cache replica; players waiting come first."""
     requests_per_second_per_key: float = Field(default=200, gt=0)
+    evaluation_requests_per_second: float = Field(default=2, gt=0)
+    """Of each key in `EVENTSMITH_EVALUATION_KEYS`, per replica: players come first."""
     engine: EngineConfig = EngineConfig()
     pool: PoolConfig = PoolConfig()
 
@@ -180,6 +184,10 @@ def _judge(env: Mapping[str, str]) -> tuple[str, str, str]:
             "process and serves nobody else; set VLLM_ENDPOINT, or give another server's address"
         )
     return engine, model or env.get("VLLM_MODEL", ""), key or env.get("VLLM_API_KEY", "")
+
+
+def _keys(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(key.strip() for key in env.get(name, "").split(",") if key.strip())
 
 
 def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:

@@ -29,6 +29,10 @@ class OpenAIEngine:
         except (APIConnectionError, APIStatusError) as error:
             raise EngineUnavailable("the model server does not answer") from error
 
+    async def close(self) -> None:
+        """Gives its connections back."""
+        await self._client.close()
+
     async def _stream(self, request: CompletionRequest) -> Completion:
         started, first = time.perf_counter(), 0.0
         pieces, usage, reason = list[str](), None, "error"

@@ -12,23 +12,34 @@ from serve.api.problems import Problem
 class Keyring:
     """Keys are kept as digests and compared in constant time, all of them on every call."""
 
-    def __init__(self, api_keys: tuple[str, ...], admin_token: str, rate: float) -> None:
-        self._keys = tuple(_digest(key) for key in api_keys)
+    def __init__(
+        self,
+        api_keys: tuple[str, ...],
+        admin_token: str,
+        rate: float,
+        *,
+        evaluation_keys: tuple[str, ...] = (),
+        evaluation_rate: float = 2.0,
+    ) -> None:
+        """Rates are requests a second, per key and replica; evaluations have their own."""
+        self._rates = {_digest(key): rate for key in api_keys}
+        self._rates |= {_digest(key): evaluation_rate for key in evaluation_keys}
         self._admin = _digest(admin_token) if admin_token else None
-        self._rate = rate
+        self._admin_rate, self._open = rate, not api_keys
         self._buckets: dict[bytes, tuple[float, float]] = {}
 
     @property
     def open(self) -> bool:
         """Whether anybody may call: no key is configured (and the platform binds to loopback)."""
-        return not self._keys
+        return self._open
 
     def admit(self, request: Request) -> None:
         """Raises Problem 401 without a valid key, 429 over the key's quota."""
-        if self.open:
-            return
         given = _digest(_presented(request))
-        if not self._known(given):
+        known = self._known(given)
+        if self.open and not known:
+            return
+        if not known:
             raise Problem(
                 401,
                 "send a key as `Authorization: Bearer KEY` or `X-API-Key: KEY`",
@@ -50,20 +61,21 @@ class Keyring:
             )
 
     def _known(self, given: bytes) -> bool:
-        matches = [hmac.compare_digest(given, key) for key in self._keys]
+        matches = [hmac.compare_digest(given, key) for key in self._rates]
         matches.append(self._admin is not None and hmac.compare_digest(given, self._admin))
         return any(matches)
 
     def _spend(self, key: bytes) -> None:
         """A token bucket of one second's quota per key and replica."""
-        now = time.monotonic()
-        tokens, then = self._buckets.get(key, (self._rate, now))
-        tokens = min(self._rate, tokens + (now - then) * self._rate)
+        now, rate = time.monotonic(), self._rates.get(key, self._admin_rate)
+        most = max(rate, 1.0)
+        tokens, then = self._buckets.get(key, (most, now))
+        tokens = min(most, tokens + (now - then) * rate)
         if tokens < 1:
-            wait = max(1, round((1 - tokens) / self._rate))
+            wait = max(1, round((1 - tokens) / rate))
             raise Problem(
                 429,
-                f"over {self._rate:g} requests a second; slow down",
+                f"over {rate:g} requests a second; slow down",
                 headers={"Retry-After": str(wait)},
             )
         self._buckets[key] = tokens - 1, now

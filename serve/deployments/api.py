@@ -60,7 +60,11 @@ class EventApi:
             store=self._store,
             flags=self._flags,
             keyring=Keyring(
-                settings.api_keys, settings.admin_token, args.requests_per_second_per_key
+                settings.api_keys,
+                settings.admin_token,
+                args.requests_per_second_per_key,
+                evaluation_keys=settings.evaluation_keys,
+                evaluation_rate=args.evaluation_requests_per_second,
             ),
             tally=self._tally,
             totals=totals.report,

@@ -202,6 +202,33 @@ async def test_a_key_over_its_quota_waits() -> None:
         assert codes[-1].headers["retry-after"] == "1"
 
 
+async def test_an_evaluation_has_a_quota_of_its_own() -> None:
+    keyring = Keyring(("game",), "", 100, evaluation_keys=("study",), evaluation_rate=0.5)
+    async with client(backend(MemoryStore(), keyring)) as guarded:
+        study = [
+            (await guarded.get("/api/llm/config", headers={"X-API-Key": "study"}))
+            for _ in range(3)
+        ]
+        assert [answer.status_code for answer in study] == [200, 429, 429]
+        assert study[-1].headers["retry-after"] == "2"
+        game = [
+            (await guarded.get("/api/llm/config", headers={"X-API-Key": "game"})).status_code
+            for _ in range(20)
+        ]
+        assert game == [200] * 20
+
+
+async def test_the_quota_of_an_evaluation_holds_on_an_open_platform_too() -> None:
+    keyring = Keyring((), "", 100, evaluation_keys=("study",), evaluation_rate=1)
+    async with client(backend(MemoryStore(), keyring)) as opened:
+        study = [
+            (await opened.get("/api/llm/config", headers={"X-API-Key": "study"})).status_code
+            for _ in range(2)
+        ]
+        assert study == [200, 429]
+        assert (await opened.get("/api/llm/config")).status_code == 200
+
+
 async def test_idempotency() -> None:
     async with client(backend(MemoryStore(), Keyring((), "", 100))) as opened:
         body, headers = request(), {"Idempotency-Key": "k"}
