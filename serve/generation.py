@@ -57,6 +57,18 @@ class CompletionRequest(BaseModel):
     timeout_s: float
 
 
+WARM_UP = CompletionRequest(
+    prompt=Prompt(None, "warm-up"),
+    grammar=draft_schema(Locale.KO),
+    temperature=0.0,
+    top_p=1.0,
+    max_tokens=8,
+    seed=0,
+    timeout_s=60,
+)
+"""Compiles the grammar and allocates what the first player would otherwise wait for."""
+
+
 class Engine(Protocol):
     """Writes drafts. Raises EngineTimeout or EngineUnavailable."""
 
@@ -114,7 +126,9 @@ class Generator:
     ) -> PooledDraft:
         """One attempt. Raises EngineError if none was written, Rejected if it is not good enough."""
         seed = Random().getrandbits(31)
-        completion = await self._engine.complete(self._request(brief, seed, timeout_s))
+        completion = await self._engine.complete(
+            completion_request(self.prompt, brief, seed, timeout_s)
+        )
         locale, started = brief.situation.locale, time.perf_counter()
         if completion.finish_reason != "stop":
             raise Rejected(f"completion.{completion.finish_reason}")
@@ -146,18 +160,18 @@ class Generator:
             },
         )
 
-    def _request(self, brief: Brief, seed: int, timeout_s: float) -> CompletionRequest:
-        sampling = self.prompt.sampling
-        return CompletionRequest(
-            prompt=self.prompt.render(brief),
-            grammar=draft_schema(brief.situation.locale, brief.uses, brief.offers),
-            temperature=sampling.temperature,
-            top_p=sampling.top_p,
-            min_p=sampling.min_p,
-            max_tokens=sampling.max_tokens,
-            seed=seed,
-            timeout_s=timeout_s,
-        )
+
+def completion_request(
+    prompt: PromptVariant, brief: Brief, seed: int, timeout_s: float
+) -> CompletionRequest:
+    """What an engine is asked for this brief: the prompt, its grammar and its sampling."""
+    return CompletionRequest(
+        prompt=prompt.render(brief),
+        grammar=draft_schema(brief.situation.locale, brief.uses, brief.offers),
+        seed=seed,
+        timeout_s=timeout_s,
+        **prompt.sampling.model_dump(),
+    )
 
 
 def check_completion(

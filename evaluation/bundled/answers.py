@@ -15,8 +15,7 @@ from evaluation.bundled.orders import Order
 from serve.adapters.vllm_engine import VllmEngine
 from serve.domain.balance import BalancePolicy
 from serve.domain.event import EventDraft, GameEvent
-from serve.domain.schema import draft_schema
-from serve.generation import CompletionRequest, check_completion
+from serve.generation import check_completion, completion_request
 from serve.prompts import load
 from serve.quality import Quality, score
 from serve.settings import EngineConfig
@@ -58,13 +57,7 @@ class Model:
         """One completion for this order."""
         brief, state = order.brief, order.state
         completion = await self._engine.complete(
-            CompletionRequest(
-                prompt=self._prompt.render(brief),
-                grammar=draft_schema(order.locale, brief.uses, brief.offers),
-                seed=seed,
-                timeout_s=_TIMEOUT_S,
-                **self._prompt.sampling.model_dump(),
-            )
+            completion_request(self._prompt, brief, seed, _TIMEOUT_S)
         )
         draft, event, found = check_completion(
             completion.text, brief.event_type, state, self.policy, order.locale

@@ -2,10 +2,7 @@
 
 from serve.adapters.openai_engine import OpenAIEngine
 from serve.adapters.vllm_engine import VllmEngine, model_name
-from serve.domain.schema import draft_schema
-from serve.domain.state import Locale
-from serve.generation import Completion, CompletionRequest
-from serve.prompts import Prompt
+from serve.generation import WARM_UP, Completion, CompletionRequest
 from serve.settings import EngineConfig, Settings
 
 
@@ -32,22 +29,10 @@ class EventEngine:
         if not self._warm:
             self._warm = True
             if isinstance(self._engine, VllmEngine):
-                await self._engine.complete(_WARM_UP)
+                await self._engine.complete(WARM_UP)
         if isinstance(self._engine, VllmEngine):
             await self._engine.check_health()
 
     async def probe(self) -> None:
         """Raises unless the engine can work now."""
         await self._engine.check_health()
-
-
-_WARM_UP = CompletionRequest(
-    prompt=Prompt(None, "warm-up"),
-    grammar=draft_schema(Locale.KO),
-    temperature=0.0,
-    top_p=1.0,
-    max_tokens=8,
-    seed=0,
-    timeout_s=60,
-)
-"""Compiles the grammar and allocates what the first player would otherwise wait for."""
