@@ -10,16 +10,14 @@ from typing import Any
 from rich.console import Console
 
 from evaluation.reviews import read_reviews
-from evaluation.tracking import EXPERIMENT, log_reviews
-
-_DEFAULT = "sqlite:///mlflow.db"
+from evaluation.tracking import DEFAULT_URI, EXPERIMENT, log_reviews
 
 
 def register(commands: Any) -> None:
     logged = commands.add_parser("reviews", help="log reviews by people to MLflow")
     logged.add_argument("file", help="JSON Lines exported from the review page")
     logged.add_argument(
-        "--tracking-uri", default=_DEFAULT, metavar="URI", help="MLflow (%(default)s)"
+        "--tracking-uri", metavar="URI", help=f"MLflow (MLFLOW_TRACKING_URI, or {DEFAULT_URI})"
     )
     logged.set_defaults(run=_run)
 

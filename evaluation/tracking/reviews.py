@@ -1,64 +1,64 @@
-"""What is logged to MLflow; the only module that imports it."""
+"""Reviews by people as feedback on the traces of what they reviewed."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evaluation.reviews import DIMENSIONS, Review, Reviewed
-from serve.errors import EventsmithError
+from evaluation.tracking.content import CONTENT, content_digest
+from evaluation.tracking.session import connected, experiment_id
+from evaluation.tracking.suite_log import SUITES
 from serve.review.item import ReviewItem
 
 if TYPE_CHECKING:
+    from mlflow import MlflowClient
     from mlflow.entities import Assessment, Feedback, Trace
 
 EXPERIMENT = "eventsmith-reviews"
 _ITEM = "eventsmith.item"
 
 
-class TrackingError(EventsmithError):
-    """MLflow refused or does not answer."""
-
-    retryable = True
-
-
-def log_reviews(reviews: Sequence[Reviewed], tracking_uri: str) -> tuple[int, int]:
+def log_reviews(reviews: Sequence[Reviewed], tracking_uri: str | None = None) -> tuple[int, int]:
     """One trace an event, one feedback per reviewer and question; (new traces, new feedback).
 
-    Logging twice changes nothing; a review given anew replaces the old one. Raises TrackingError.
+    An event that a suite left a trace of gets its feedback there. Logging twice changes nothing; a
+    review given anew replaces the old one. Raises TrackingError.
     """
-    # MLflow takes seconds to import.
-    import mlflow
-    from mlflow.exceptions import MlflowException
-
-    before = mlflow.get_tracking_uri()
-    try:
-        mlflow.set_tracking_uri(tracking_uri)
-        experiment = mlflow.set_experiment(EXPERIMENT).experiment_id
-        logged = [_log(one, experiment) for one in reviews]
-    except MlflowException as error:
-        raise TrackingError(f"MLflow at --tracking-uri does not take reviews: {error}") from error
-    finally:
-        mlflow.set_tracking_uri(before)
+    with connected(tracking_uri) as client:
+        experiment = experiment_id(client, EXPERIMENT, tracking_uri)
+        suites = client.get_experiment_by_name(SUITES)
+        elsewhere = [suites.experiment_id] if suites else []
+        logged = [_log(client, one, experiment, elsewhere) for one in reviews]
     return sum(new for new, _ in logged), sum(count for _, count in logged)
 
 
-def _log(one: Reviewed, experiment: str) -> tuple[bool, int]:
+def _log(
+    client: "MlflowClient", one: Reviewed, experiment: str, elsewhere: list[str]
+) -> tuple[bool, int]:
     """(whether the trace is new, feedback logged)."""
-    trace = _find(one.item.item_id, experiment)
+    # A trace of an earlier review comes first, or its feedback would be there twice.
+    trace = _find(client, [experiment], _ITEM, one.item.item_id) or _find(
+        client,
+        elsewhere,
+        CONTENT,
+        content_digest(one.item.event, one.item.game_state, one.item.locale),
+    )
     trace_id = trace.info.trace_id if trace else _new_trace(one.item, experiment)
     known = _by_reviewer(trace.info.assessments if trace else ())
     wanted = [feedback for review in one.reviews for feedback in _feedback(review)]
     return trace is None, sum(_keep(trace_id, feedback, known) for feedback in wanted)
 
 
-def _find(item_id: str, experiment: str) -> "Trace | None":
-    import mlflow
-
-    quoted = item_id.replace("'", "")  # ids have no quotes; a filter must not be broken by one
-    found: Any = mlflow.search_traces(
-        locations=[experiment],
-        filter_string=f"tags.`{_ITEM}` = '{quoted}'",
-        return_type="list",
+def _find(client: "MlflowClient", places: list[str], tag: str, value: str) -> "Trace | None":
+    """The oldest trace with this tag, without its spans."""
+    quoted = value.replace("'", "")  # ids have no quotes; a filter must not be broken by one
+    if not places:
+        return None
+    found: Any = client.search_traces(
+        locations=places,
+        filter_string=f"tags.`{tag}` = '{quoted}'",
+        order_by=["timestamp_ms ASC"],
+        include_spans=False,
         max_results=1,
     )
     return found[0] if found else None
