@@ -1,14 +1,29 @@
 """A prompt variant: its text, how it is sampled, and what it is called in metrics and records."""
 
 from importlib.resources import files
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from serve.domain.brief import Brief
 from serve.domain.state import Locale
 from serve.errors import ConfigurationError
+
+_FEATURES = (
+    "locale",
+    "event_type",
+    "stage",
+    "difficulty",
+    "pressure",
+    "trust",
+    "tier",
+    "uses",
+    "offers",
+    "angle",
+)
+"""What a prompt may ask to be filled in, in braces."""
+_NOTHING: dict[str, str] = dict.fromkeys(_FEATURES, "")
 
 
 class Prompt(NamedTuple):
@@ -42,11 +57,27 @@ class PromptVariant(BaseModel):
     """`completion`: the text goes in as it is; `chat`: through the model's own chat template."""
     system: dict[Locale, str] = {}
     user: dict[Locale, str]
+    """For every locale: a request must never meet a variant that cannot answer it."""
     nothing: dict[Locale, str]
     """What stands for "no infrastructure"."""
     words: dict[Locale, dict[str, str]] = {}
     """How a feature's value is put into words; a value not listed stands as it is."""
     sampling: Sampling = Sampling()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        """Every locale is there, and no placeholder that no brief fills."""
+        for locale in Locale:
+            for field in ("user", "nothing", *(("system",) if self.system else ())):
+                if locale not in getattr(self, field):
+                    raise ValueError(f"{field}: has no text for {locale}")
+            try:
+                self.user[locale].format_map(_NOTHING)
+            except (KeyError, ValueError, IndexError) as error:
+                raise ValueError(
+                    f"user.{locale}: {{{error}}} is no feature; there are {', '.join(_FEATURES)}"
+                ) from error
+        return self
 
     def render(self, brief: Brief) -> Prompt:
         """The prompt for this brief."""
@@ -83,10 +114,22 @@ def load(name: str) -> PromptVariant:
     """Raises ConfigurationError when there is no such variant or a field of it is wrong."""
     if name not in available():
         raise ConfigurationError(f"no prompt variant {name!r}; there are {', '.join(available())}")
-    table = yaml.safe_load((files("serve.prompts") / f"{name}.yaml").read_text("utf-8"))
+    return parse(source_text(name), f"prompt variant {name}")
+
+
+def source_text(name: str) -> str:
+    """The YAML of a variant that ships with the platform."""
+    return (files("serve.prompts") / f"{name}.yaml").read_text("utf-8")
+
+
+def parse(text: str, source: str) -> PromptVariant:
+    """A variant from its YAML. Raises ConfigurationError naming the source and the field."""
     try:
-        return PromptVariant.model_validate(table)
+        return PromptVariant.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        told = " ".join(str(error).split())
+        raise ConfigurationError(f"{source}: is not YAML: {told}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(f"prompt variant {name}: {where}: {first['msg']}") from error
+        raise ConfigurationError(f"{source}: {where}: {first['msg']}") from error
