@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # glibc gives large blocks back after every step of a training, and faults them in again: a seventh of its time.
 KEEP_MEMORY := MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=536870912
 
-.PHONY: help run setup test check lint lock model model-check meaning scorer bench clean
+.PHONY: help run setup test check lint lock model model-check meaning scorer compare bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,13 +45,17 @@ model-check: setup ## ask the bundled model for events it never learnt from, and
 meaning: setup ## learn anew, from the tuning half of the corpus, what texts mean
 	@$(BIN)/python -m evaluation.meaning
 
+compare: setup ## compare ways of sampling the bundled model, and log them to MLflow (SUITE=file)
+	@$(BIN)/eventsmith-eval run $(or $(SUITE),configs/evaluation/smoke.yaml)
+
 scorer: setup ## put defects into good events, and hold the scorer to finding them
 	@$(BIN)/eventsmith-eval scorer
 
-bench: setup ## hit path and miss path, against a bare server and a bare engine; the scorer's time
+bench: setup ## hit and miss path, against a bare server and a bare engine; scorer's and evaluation's time
 	@$(BIN)/python -m loadtest.bench_hit_path
 	@$(BIN)/python -m loadtest.bench_miss_path
 	@$(BIN)/python -m loadtest.bench_scorer
+	@$(BIN)/python -m loadtest.bench_evaluation
 
 clean: ## remove the environment and everything that was generated
 	@rm -rf .venv .eventsmith .pytest_cache .ruff_cache .hypothesis

@@ -8,10 +8,21 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from evaluation.commands import calibrate, ideas, judge, review_report, reviews, score, scorer
+from evaluation.commands import (
+    calibrate,
+    compare,
+    dataset,
+    ideas,
+    judge,
+    review_report,
+    reviews,
+    run,
+    score,
+    scorer,
+)
 from serve.errors import EventsmithError
 
-_COMMANDS = (score, judge, calibrate, review_report, reviews, scorer, ideas)
+_COMMANDS = (run, compare, dataset, score, judge, calibrate, review_report, reviews, scorer, ideas)
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -22,9 +33,9 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     for command in _COMMANDS:
         command.register(commands)
     arguments = parser.parse_args(argv)
-    run: Callable[[argparse.Namespace], int] = arguments.run
+    chosen: Callable[[argparse.Namespace], int] = arguments.run
     try:
-        sys.exit(run(arguments))
+        sys.exit(chosen(arguments))
     except (EventsmithError, OSError) as error:
         print(f"eventsmith-eval: {error}", file=sys.stderr)
         sys.exit(2)

@@ -1,12 +1,12 @@
 """The product in one method: `EventService.next_event` finds a player's next event, in time."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 from random import Random, getrandbits
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,7 +16,6 @@ from serve.domain.brief import Situation
 from serve.domain.event import EventType, GameEvent
 from serve.domain.rules import violations
 from serve.domain.state import GameState, Locale
-from serve.local_pool import LocalPool
 from serve.metrics import Tally
 from serve.pool import PooledDraft, Traffic, in_turn, pool_key, split, target_size
 from serve.quality import Quality
@@ -85,6 +84,25 @@ class Switch(Protocol):
     def enabled(self, name: str) -> bool: ...
 
 
+class Pool(Protocol):
+    """The drafts there are, and what each player has seen; no call raises."""
+
+    async def drafts(self, key: str) -> list[PooledDraft]: ...
+
+    def add(self, draft: PooledDraft) -> None: ...
+
+    async def claim(self, player_id: str, stories: Sequence[str]) -> str | None:
+        """The first of these stories that the player has not seen, marked as seen from now on."""
+        ...
+
+
+class Clock(NamedTuple):
+    """Two clocks in seconds: Unix time, and one that is never set back."""
+
+    now: Callable[[], float] = time.time
+    steady: Callable[[], float] = time.monotonic
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """An event that keeps every rule for its player, and where it came from."""
@@ -107,7 +125,7 @@ class EventService:
         *,
         policy: BalancePolicy,
         library: StaticLibrary,
-        pool: LocalPool,
+        pool: Pool,
         desk: Desk,
         switch: Switch,
         tally: Tally,
@@ -115,12 +133,14 @@ class EventService:
         model: str,
         ttl_s: float,
         largest: int,
+        clock: Clock = Clock(),  # noqa: B008 - it cannot be changed
+        rng: Random | None = None,
     ) -> None:
         self._policy, self._library, self._pool, self._desk = policy, library, pool, desk
         self._switch, self._tally = switch, tally
         self._prompt_version, self._model = prompt_version, model
         self._ttl_s, self._largest = ttl_s, largest
-        self._traffic, self._rng = Traffic(ttl_s), Random()
+        self._traffic, self._rng, self._clock = Traffic(ttl_s), rng or Random(), clock
 
     async def next_event(self, ask: Ask) -> Served:
         """The best event there is for this player before the deadline."""
@@ -129,8 +149,8 @@ class EventService:
         situation = Situation.of(ask.state, ask.locale, self._policy)
         key = pool_key(situation, self._prompt_version, self._model)
         drafts = await self._pool.drafts(key)
-        fresh, stale = split(drafts, time.time(), self._ttl_s)
-        wanted = target_size(self._traffic.count(key, time.monotonic()), self._largest)
+        fresh, stale = split(drafts, self._clock.now(), self._ttl_s)
+        wanted = target_size(self._traffic.count(key, self._clock.steady()), self._largest)
         if len(fresh) < wanted and drafts:
             self._desk.refill(_order(ask, situation, drafts))
         served = await self._unseen(ask, fresh, Source.POOL)
@@ -203,7 +223,7 @@ class EventService:
             draft.quality,
             draft.prompt_version,
             draft.model,
-            draft.age(time.time()),
+            draft.age(self._clock.now()),
         )
 
 

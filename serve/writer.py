@@ -48,18 +48,20 @@ class PoolWriter:
         budget_s: float,
         background: int,
         on_written: Callable[[PooledDraft, GameState], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        rng: Random | None = None,
     ) -> None:
         """`on_written` is told of each draft kept, and the state it was judged for; must not fail."""
         self._generator, self._store, self._tally = generator, store, tally
-        self._on_written = on_written
+        self._on_written, self._clock = on_written, clock
         self._budget_s, self._background = budget_s, asyncio.Semaphore(background)
         self._flights: dict[str, asyncio.Task[PooledDraft | None]] = {}
         self._refills: dict[str, asyncio.Task[None]] = {}
-        self._owner, self._rng, self._stories = uuid4().hex, Random(), Stories()
+        self._owner, self._rng, self._stories = uuid4().hex, rng or Random(), Stories()
 
     async def obtain(self, order: Order, wait_s: float) -> PooledDraft | None:
         """A draft that is not among the known ones; None if none comes within `wait_s` seconds."""
-        deadline = time.monotonic() + wait_s
+        deadline = self._clock() + wait_s
         name = self._name(order)
         flight = self._flights.get(name)
         if flight is None:
@@ -97,12 +99,12 @@ class PoolWriter:
     async def _refill(self, name: str, order: Order) -> None:
         async with self._background:
             if name not in self._flights:
-                await self._start(name, self._fly(name, order, time.monotonic()))
+                await self._start(name, self._fly(name, order, self._clock()))
 
     async def _fly(self, name: str, order: Order, deadline: float) -> PooledDraft | None:
         """Leads the flight, or follows whoever holds the lease on another replica."""
-        end = time.monotonic() + self._budget_s
-        while time.monotonic() < end:
+        end = self._clock() + self._budget_s
+        while self._clock() < end:
             leading, known = await self._lead(name, order)
             if known is not None:
                 return known
@@ -139,7 +141,7 @@ class PoolWriter:
         """At most two attempts; the second only if a player would still get its result in time."""
         others = await self._others(order)
         for attempt in (1, 2):
-            started = time.monotonic()
+            started = self._clock()
             brief = Brief.draw(
                 order.situation, order.state, self._rng, order.event_type or self._scarce(others)
             )
@@ -149,8 +151,8 @@ class PoolWriter:
                 )
             except (EngineError, DraftError) as error:
                 self._failed(error)
-                took = time.monotonic() - started
-                if attempt == 2 or not error.retryable or time.monotonic() + took > deadline:
+                took = self._clock() - started
+                if attempt == 2 or not error.retryable or self._clock() + took > deadline:
                     return None
                 continue
             draft = draft.model_copy(update={"attempt": attempt, "told": self._stories.name(draft)})

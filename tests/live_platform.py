@@ -16,7 +16,7 @@ import psutil
 from serve.local.preflight import free_port
 from serve.local.redis_server import RedisServer
 
-KEY, ADMIN = "test-key", "test-admin"
+KEY, ADMIN, STUDY = "test-key", "test-admin", "test-study"
 _counter = itertools.count(1)
 
 
@@ -42,6 +42,7 @@ class LivePlatform:
             "REDIS_URL": self.redis.url,
             "EVENTSMITH_API_KEYS": KEY,
             "EVENTSMITH_ADMIN_TOKEN": ADMIN,
+            "EVENTSMITH_EVALUATION_KEYS": STUDY,
             "EVENTSMITH_REVIEW_DATABASE": f"sqlite:///{self._folder.name}/reviews.db",
             **self._environment,
         }

@@ -61,7 +61,7 @@ class _Writing:
     def parent(self) -> str:
         """The id of the execution's own run: what produced it, report and plots."""
         logged = self.logged
-        tags = self._tags | {"mlflow.runName": f"{logged.suite} {logged.execution}"}
+        tags = self._tags | {"mlflow.runName": logged.execution}
         run = self._opened("", tags, logged.results)
         counts = {
             "arms": len(logged.arms),

@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from samples import POLICY
+from suites import suite
 from vllm_server import bundled_server
 
+from evaluation.suite.result import Outcome
+from evaluation.suite.target import TargetDown
+from evaluation.targets.opening import opened
 from serve.adapters.openai_engine import OpenAIEngine
 from serve.adapters.vllm_engine import VllmEngine, model_name
 from serve.domain.event import EventDraft
@@ -110,3 +115,27 @@ async def test_nobody_at_the_endpoint() -> None:
         await engine.complete(wanted())
     with pytest.raises(EngineUnavailable):
         await engine.check_health()
+
+
+async def test_an_evaluation_asks_a_server_as_the_platform_would(
+    server: str, tmp_path: Path
+) -> None:
+    endpoint = {"target": "endpoint", "url": f"{server}/v1", "model": model_name(CONFIG)}
+    ours = suite(tmp_path, models={"server": endpoint}, scenarios=2, repeats=1)
+    async with opened(ours, POLICY) as targets:
+        assert await targets["server"].check() == {}
+        results = [await targets["server"].attempt(trial) for trial in ours.trials(POLICY)]
+    assert len(results) == 4
+    assert all(one.draft and one.output_tokens > 20 for one in results)
+    assert all(0 < (one.first_token_s or 0) < one.duration_s for one in results)
+
+
+async def test_an_evaluation_is_told_that_its_server_is_away(tmp_path: Path) -> None:
+    endpoint = {"target": "endpoint", "url": f"http://127.0.0.1:{free_port()}", "model": "m"}
+    ours = suite(tmp_path, models={"server": endpoint})
+    async with opened(ours, POLICY) as targets:
+        with pytest.raises(TargetDown, match="does not answer; start it"):
+            await targets["server"].check()
+        result = await targets["server"].attempt(next(ours.trials(POLICY)))
+    assert result.outcome is Outcome.FAILED
+    assert result.error == "the model server does not answer"

@@ -206,8 +206,7 @@ async def test_an_evaluation_has_a_quota_of_its_own() -> None:
     keyring = Keyring(("game",), "", 100, evaluation_keys=("study",), evaluation_rate=0.5)
     async with client(backend(MemoryStore(), keyring)) as guarded:
         study = [
-            (await guarded.get("/api/llm/config", headers={"X-API-Key": "study"}))
-            for _ in range(3)
+            (await guarded.get("/api/llm/config", headers={"X-API-Key": "study"})) for _ in range(3)
         ]
         assert [answer.status_code for answer in study] == [200, 429, 429]
         assert study[-1].headers["retry-after"] == "2"

@@ -1,0 +1,1 @@
+"""The game as a simulator: companies that grow, players with a policy, events from the real service."""

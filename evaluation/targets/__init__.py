@@ -1,0 +1,1 @@
+"""What is evaluated: the pipeline in this process, an OpenAI-compatible server, a platform."""
