@@ -5,6 +5,7 @@ Exit status: 0 nothing that --fail-if names, 1 something is, 2 the runs cannot b
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,9 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps({name: one.as_json() for name, one in found.items()}, ensure_ascii=False))
     else:
-        print_comparisons(Console(), found)
+        print_comparisons(
+            Console(soft_wrap=True, width=None if sys.stdout.isatty() else 120), found
+        )
     if not arguments.no_log:
         _log(found, arguments.tracking_uri)
     passed = arguments.fail_if == "never" or all(

@@ -7,6 +7,7 @@ status: 0 done, 1 an arm is worse than the baseline (see --fail-if), 3 generated
 
 import argparse
 import asyncio
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +75,7 @@ def _concluded(
     with console.status("비교와 보고서 · figures and report"):
         findings = find(suite, results_of(execution.journal))
         report = write(suite, execution, findings)
-    shown = Console(soft_wrap=True)
+    shown = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 120)
     print_arms(shown, findings)
     print_comparisons(shown, findings.comparisons)
     shown.print(f"{report}")
