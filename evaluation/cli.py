@@ -14,6 +14,7 @@ from evaluation.commands import (
     dataset,
     ideas,
     judge,
+    publish,
     review_report,
     reviews,
     run,
@@ -22,7 +23,19 @@ from evaluation.commands import (
 )
 from serve.errors import EventsmithError
 
-_COMMANDS = (run, compare, dataset, score, judge, calibrate, review_report, reviews, scorer, ideas)
+_COMMANDS = (
+    run,
+    compare,
+    publish,
+    dataset,
+    score,
+    judge,
+    calibrate,
+    review_report,
+    reviews,
+    scorer,
+    ideas,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:

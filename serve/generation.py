@@ -120,15 +120,14 @@ class Generator:
     ) -> None:
         self._engine, self._validator, self._scorer = engine, validator, scorer
         self.prompt, self.model = prompt, model
+        """`prompt` may be replaced at any time: a generation keeps the one it began with."""
 
     async def write(
         self, brief: Brief, state: GameState, others: Sequence[EventDraft], timeout_s: float
     ) -> PooledDraft:
         """One attempt. Raises EngineError if none was written, Rejected if it is not good enough."""
-        seed = Random().getrandbits(31)
-        completion = await self._engine.complete(
-            completion_request(self.prompt, brief, seed, timeout_s)
-        )
+        prompt, seed = self.prompt, Random().getrandbits(31)
+        completion = await self._engine.complete(completion_request(prompt, brief, seed, timeout_s))
         locale, started = brief.situation.locale, time.perf_counter()
         if completion.finish_reason != "stop":
             raise Rejected(f"completion.{completion.finish_reason}")
@@ -141,12 +140,12 @@ class Generator:
             raise Rejected("quality.discard")
         return PooledDraft(
             draft_id=uuid.uuid4().hex[:16],
-            key=pool_key(brief.situation, self.prompt.version, self.model),
+            key=pool_key(brief.situation, prompt.version, self.model),
             locale=locale,
             event_type=brief.event_type,
             draft=checked.draft,
             quality=quality,
-            prompt_version=self.prompt.version,
+            prompt_version=prompt.version,
             model=self.model,
             seed=seed,
             created_at=time.time(),

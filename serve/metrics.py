@@ -46,6 +46,12 @@ LATE = Metric("llm_deadline_misses_total", "Requests answered because their dead
 REPEATS = Metric(
     "llm_repeats_total", "New drafts that told their player a story again, for want of another."
 )
+PROMPT_ERRORS = Metric(
+    "llm_prompt_poll_errors_total",
+    "Looks at the prompt registry that brought nothing usable.",
+    "reason",
+)
+PROMPT_SWITCHES = Metric("llm_prompt_switches_total", "Changes of the prompt in force.")
 STORE_ERRORS = Metric("llm_store_errors_total", "Redis calls that failed or timed out.")
 REVIEW_ERRORS = Metric("llm_review_errors_total", "Hand-overs to the review database that failed.")
 JUDGED = Metric(

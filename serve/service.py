@@ -138,7 +138,8 @@ class EventService:
     ) -> None:
         self._policy, self._library, self._pool, self._desk = policy, library, pool, desk
         self._switch, self._tally = switch, tally
-        self._prompt_version, self._model = prompt_version, model
+        self.prompt_version, self._model = prompt_version, model
+        """`prompt_version` may be replaced at any time."""
         self._ttl_s, self._largest = ttl_s, largest
         self._traffic, self._rng, self._clock = Traffic(ttl_s), rng or Random(), clock
 
@@ -147,7 +148,7 @@ class EventService:
         if not self._switch.enabled(self.FLAG):
             return await self._static(ask)
         situation = Situation.of(ask.state, ask.locale, self._policy)
-        key = pool_key(situation, self._prompt_version, self._model)
+        key = pool_key(situation, self.prompt_version, self._model)
         drafts = await self._pool.drafts(key)
         fresh, stale = split(drafts, self._clock.now(), self._ttl_s)
         wanted = target_size(self._traffic.count(key, self._clock.steady()), self._largest)

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from serve.errors import ConfigurationError
 
 _CONFIGS = Path(__file__).resolve().parent.parent / "configs"
-_REVIEWS = f"sqlite:///{_CONFIGS.parent / '.eventsmith' / 'reviews.db'}"
+_STATE = _CONFIGS.parent / ".eventsmith"
+_REVIEWS = f"sqlite:///{_STATE / 'reviews.db'}"
 _BUNDLED = frozenset({"bundled", "eventsmith-small"})
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
@@ -61,6 +62,50 @@ class JudgeConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptRegistryConfig:
+    """MLflow's prompt registry as the place where the prompt in force comes from."""
+
+    uri: str
+    """Of an MLflow server."""
+    name: str
+    alias: str
+    poll_s: float
+    state: Path
+    """Where the last good variant is kept, for a start without MLflow."""
+    user: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+
+    @classmethod
+    def from_environ(cls, env: Mapping[str, str]) -> "PromptRegistryConfig | None":
+        """None unless `PROMPT_SOURCE` is `registry`.
+
+        Raises ConfigurationError naming the variable and the cure.
+        """
+        source = env.get("PROMPT_SOURCE", "").strip().lower() or "file"
+        if source not in ("file", "registry"):
+            raise ConfigurationError("PROMPT_SOURCE must be `file` or `registry`")
+        if source == "file":
+            return None
+        uri = env.get("MLFLOW_TRACKING_URI", "").strip().rstrip("/")
+        if not uri.startswith(("http://", "https://")):
+            raise ConfigurationError(
+                "PROMPT_SOURCE is `registry`, which needs MLFLOW_TRACKING_URI to be the address of "
+                "an MLflow server; start one by `mlflow server`"
+            )
+        return cls(
+            uri,
+            name=env.get("PROMPT_NAME", "").strip() or "eventsmith",
+            alias=env.get("PROMPT_ALIAS", "").strip() or "production",
+            poll_s=_number(env, "PROMPT_POLL_SECONDS", 30, 1, 3600),
+            state=Path(env.get("PROMPT_STATE", "").strip() or _STATE / "prompt.yaml"),
+            user=env.get("MLFLOW_TRACKING_USERNAME", ""),
+            password=env.get("MLFLOW_TRACKING_PASSWORD", ""),
+            token=env.get("MLFLOW_TRACKING_TOKEN", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the environment says. Secrets are left out of `repr`."""
 
@@ -85,6 +130,8 @@ class Settings:
     review_sample: float = 0.1
     """Share of all events written that a person sees, whatever their score."""
     judge: JudgeConfig | None = None
+    prompts: PromptRegistryConfig | None = None
+    """None: the prompt is the file that the configuration names."""
     config_dir: Path = _CONFIGS
 
     @classmethod
@@ -105,6 +152,7 @@ class Settings:
             review_database=env.get("EVENTSMITH_REVIEW_DATABASE", "") or _REVIEWS,
             review_sample=_number(env, "EVENTSMITH_REVIEW_SAMPLE", 0.1, 0, 1),
             judge=JudgeConfig.from_environ(env),
+            prompts=PromptRegistryConfig.from_environ(env),
             config_dir=Path(env.get("EVENTSMITH_CONFIG_DIR", _CONFIGS)),
         )
 

@@ -53,7 +53,7 @@ def review_backend(reviews: SqlReviewStore, admin: str = "") -> Backend:
         totals=Totals(store).report,
         reviews=reviews,
         probes={},
-        config={},
+        config=dict,
         default_deadline_s=2.8,
         record_ttl_s=100,
     )

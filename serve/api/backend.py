@@ -38,7 +38,7 @@ class Backend:
     reviews: ReviewStore
     probes: Mapping[str, Callable[[], Awaitable[bool]]]
     """Name -> whether that part works now."""
-    config: Mapping[str, Any]
+    config: Callable[[], Mapping[str, Any]]
     """What `/config` shows; no secrets."""
     default_deadline_s: float
     record_ttl_s: int

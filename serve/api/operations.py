@@ -53,7 +53,7 @@ def router(get_backend: GetBackend) -> APIRouter:
         """The settings in force, no secrets."""
         backend = get_backend()
         backend.keyring.admit(request)
-        return dict(backend.config)
+        return dict(backend.config())
 
     @routes.get("/api/llm/flags/{name}")
     async def flag(name: str, request: Request) -> FlagState:  # pyright: ignore[reportUnusedFunction]

@@ -8,6 +8,7 @@ from ray import serve as ray_serve
 from ray.serve.handle import DeploymentHandle
 
 from serve import metrics
+from serve.adapters.prompt_registry import PromptRegistry
 from serve.adapters.redis_store import RedisStore
 from serve.adapters.review_store import SqlReviewStore
 from serve.adapters.totals import Totals
@@ -19,7 +20,7 @@ from serve.domain.balance import BalancePolicy
 from serve.errors import StoreError
 from serve.local_pool import LocalPool
 from serve.metrics import Tally
-from serve.prompts import load
+from serve.prompts import PromptVariant, load
 from serve.release.flags import FlagBoard
 from serve.service import EventService
 from serve.settings import PlatformArgs, Settings
@@ -42,7 +43,13 @@ class EventApi:
         self._engine, totals = EngineHandle(engine), Totals(self._store)
         self._flags = FlagBoard(self._store, {EventService.FLAG: settings.events_enabled})
         library, prompt = StaticLibrary(policy), load(args.prompt)
-        service = EventService(
+        self._prompts = (
+            PromptRegistry(settings.prompts, prompt, self._tally, self._switch)
+            if settings.prompts
+            else None
+        )
+        prompt = self._prompts.current if self._prompts else prompt
+        self._service = EventService(
             policy=policy,
             library=library,
             pool=LocalPool(self._store, self._tally),
@@ -54,8 +61,9 @@ class EventApi:
             ttl_s=settings.cache_ttl_s,
             largest=args.pool.largest,
         )
+        shown = _shown(args, settings, model, prompt.version)
         self.backend = Backend(
-            service=service,
+            service=self._service,
             library=library,
             store=self._store,
             flags=self._flags,
@@ -70,19 +78,26 @@ class EventApi:
             totals=totals.report,
             reviews=SqlReviewStore(settings.review_database),
             probes={"vllm": self._engine_up, "redis": self._redis_up},
-            config=_shown(args, settings, model, prompt.version),
+            config=lambda: shown | (self._prompts.shown() if self._prompts else {}),
             default_deadline_s=args.default_deadline_s,
             record_ttl_s=args.pool.record_ttl_s,
         )
         self._reporter = Reporter(self._tally, totals)
-        self._background: asyncio.Future[tuple[None, None]] | None = None
+        self._background: asyncio.Future[list[None]] | None = None
 
     async def check_health(self) -> None:
         """Called by Ray Serve; the first call starts the background work on the replica's loop."""
         if self._background is None or self._background.done():
-            self._background = asyncio.gather(
-                every(1, self._flags.follow, self._reporter.report), every(_PROBE_S, self._probe)
-            )
+            jobs = [
+                every(1, self._flags.follow, self._reporter.report),
+                every(_PROBE_S, self._probe),
+            ]
+            if self._prompts:
+                jobs.append(every(self._prompts.poll_s, self._prompts.follow))
+            self._background = asyncio.gather(*jobs)
+
+    def _switch(self, prompt: PromptVariant) -> None:
+        self._service.prompt_version = prompt.version
 
     async def _probe(self) -> None:
         engine, redis = await asyncio.gather(self._engine_up(), self._redis_up())
@@ -115,6 +130,7 @@ def _shown(args: PlatformArgs, settings: Settings, model: str, version: str) -> 
         "platform": args.model_dump(mode="json"),
         "model": model,
         "promptVersion": version,
+        "promptOrigin": "file",
         "eventsEnabledByDefault": settings.events_enabled,
         "triggerRate": settings.trigger_rate,
         "cacheTtlSeconds": settings.cache_ttl_s,

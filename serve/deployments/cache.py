@@ -7,6 +7,7 @@ from typing import Any
 from ray.serve.handle import DeploymentHandle
 
 from serve.adapters.openai_judge import OpenAIMarker
+from serve.adapters.prompt_registry import PromptRegistry
 from serve.adapters.redis_store import RedisStore
 from serve.adapters.review_store import SqlReviewStore
 from serve.adapters.totals import Totals
@@ -18,7 +19,7 @@ from serve.generation import Generator
 from serve.judging import Judging
 from serve.metrics import Tally
 from serve.pool import PooledDraft
-from serve.prompts import load
+from serve.prompts import PromptVariant, load
 from serve.quality.judge import Judge
 from serve.review import ReviewQueue
 from serve.service import Order
@@ -41,15 +42,21 @@ class EventCache:
         self._reviews = ReviewQueue(
             SqlReviewStore(settings.review_database), policy, tally, settings.review_sample
         )
-        generator = Generator(
+        prompt = load(args.prompt)
+        self._prompts = (
+            PromptRegistry(settings.prompts, prompt, tally, self._switch)
+            if settings.prompts
+            else None
+        )
+        self._generator = Generator(
             EngineHandle(engine),
             ValidatorHandle(validator),
             ScorerHandle(scorer),
-            load(args.prompt),
+            self._prompts.current if self._prompts else prompt,
             model,
         )
         self._writer = PoolWriter(
-            generator,
+            self._generator,
             store,
             tally,
             budget_s=args.generation_budget_s,
@@ -57,7 +64,7 @@ class EventCache:
             on_written=self._hook(settings.judge, policy, tally),
         )
         self._reporter = Reporter(tally, Totals(store))
-        self._background: asyncio.Future[tuple[None, None]] | None = None
+        self._background: asyncio.Future[list[None]] | None = None
 
     def _hook(
         self, judge: JudgeConfig | None, policy: BalancePolicy, tally: Tally
@@ -81,6 +88,10 @@ class EventCache:
     async def check_health(self) -> None:
         """Called by Ray Serve; the first call starts the reports on the replica's loop."""
         if self._background is None or self._background.done():
-            self._background = asyncio.gather(
-                every(1, self._reporter.report), every(1, self._reviews.flush)
-            )
+            jobs = [every(1, self._reporter.report), every(1, self._reviews.flush)]
+            if self._prompts:
+                jobs.append(every(self._prompts.poll_s, self._prompts.follow))
+            self._background = asyncio.gather(*jobs)
+
+    def _switch(self, prompt: PromptVariant) -> None:
+        self._generator.prompt = prompt

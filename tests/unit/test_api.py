@@ -57,7 +57,7 @@ def backend(store: MemoryStore, keyring: Keyring, **probes: bool) -> Backend:
         totals=Totals(store).report,
         reviews=SqlReviewStore("sqlite://"),
         probes={name: probe(up) for name, up in (probes or {"vllm": True, "redis": True}).items()},
-        config={"model": "m1"},
+        config=lambda: {"model": "m1"},
         default_deadline_s=2.8,
         record_ttl_s=100,
     )

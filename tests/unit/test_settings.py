@@ -93,6 +93,22 @@ def test_the_engine_cannot_judge_with_the_bundled_model() -> None:
         Settings.from_environ(engine)
 
 
+def test_a_prompt_from_the_registry() -> None:
+    registry = {"PROMPT_SOURCE": "registry", "MLFLOW_TRACKING_URI": "http://mlflow:5000/"}
+    assert Settings.from_environ({}).prompts is None
+    prompts = Settings.from_environ(registry | {"MLFLOW_TRACKING_TOKEN": "hush"}).prompts
+    assert prompts
+    assert (prompts.uri, prompts.alias, prompts.poll_s) == ("http://mlflow:5000", "production", 30)
+    assert "hush" not in repr(prompts)
+    for changes, words in (
+        ({"PROMPT_SOURCE": "git"}, "PROMPT_SOURCE"),
+        ({"MLFLOW_TRACKING_URI": "sqlite:///x.db"}, "mlflow server"),
+        ({"PROMPT_POLL_SECONDS": "0"}, "PROMPT_POLL_SECONDS"),
+    ):
+        with pytest.raises(ConfigurationError, match=words):
+            Settings.from_environ(registry | changes)
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="EVENTSMITH_CONFIG_DIR"):
         Settings.from_environ({"EVENTSMITH_CONFIG_DIR": str(tmp_path)}).table("balance.yaml")
