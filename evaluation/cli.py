@@ -20,6 +20,7 @@ from evaluation.commands import (
     run,
     score,
     scorer,
+    simulate,
 )
 from serve.errors import EventsmithError
 
@@ -27,6 +28,7 @@ _COMMANDS = (
     run,
     compare,
     publish,
+    simulate,
     dataset,
     score,
     judge,
