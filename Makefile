@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # glibc gives large blocks back after every step of a training, and faults them in again: a seventh of its time.
 KEEP_MEMORY := MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=536870912
 
-.PHONY: help run setup test check lint lock model model-check meaning scorer compare bench clean
+.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,9 @@ meaning: setup ## learn anew, from the tuning half of the corpus, what texts mea
 
 compare: setup ## compare ways of sampling the bundled model, and log them to MLflow (SUITE=file)
 	@$(BIN)/eventsmith-eval run $(or $(SUITE),configs/evaluation/smoke.yaml)
+
+simulate: setup ## play two thousand games against the event pool, and hold it to its bars
+	@$(BIN)/eventsmith-eval simulate
 
 scorer: setup ## put defects into good events, and hold the scorer to finding them
 	@$(BIN)/eventsmith-eval scorer
