@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from serve.domain.state import WireModel
 from serve.errors import ConfigurationError
+from serve.quality import DIMENSIONS
 from serve.review.item import Review, ReviewItem, Why
 
-DIMENSIONS = ("consistency", "balance", "fun", "education")
 COLUMNS = (*DIMENSIONS, "total")
 
 

@@ -14,7 +14,7 @@ from serve.domain.rules import violations
 from serve.domain.state import GameState, Locale
 from serve.domain.violation import Violation
 from serve.errors import ConfigurationError
-from serve.quality import Quality, Verdict, score
+from serve.quality import DIMENSIONS, Quality, Verdict, score
 
 _ORDINARY = {"currentTurn": 8, "cash": 60_000_000, "users": 1500, "trust": 55}
 """The company an event without a `gameState` is judged for; it owns whatever the event names."""
@@ -36,16 +36,13 @@ class Scored:
 
     def as_json(self) -> dict[str, Any]:
         quality = self.quality
-        points = {name: getattr(quality, name) for name in _DIMENSIONS}
+        points = {name: getattr(quality, name) for name in DIMENSIONS}
         return {
             "index": self.index,
             "violations": [violation._asdict() for violation in self.violations],
             "quality": points | {"total": quality.total},
             "verdict": self.verdict.value,
         }
-
-
-_DIMENSIONS = ("consistency", "balance", "fun", "education")
 
 
 @dataclass(frozen=True, slots=True)

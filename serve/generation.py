@@ -102,9 +102,10 @@ class Scorer(Protocol):
 class Rejected(DraftError):
     """A completion that must not be kept; `rule` says why, from a bounded set."""
 
-    def __init__(self, rule: str) -> None:
+    def __init__(self, rule: str, quality: Quality | None = None) -> None:
+        """`quality` of a draft that was scored."""
         super().__init__(f"the draft breaks {rule}")
-        self.rule = rule
+        self.rule, self.quality = rule, quality
 
 
 class Generator:
@@ -137,7 +138,7 @@ class Generator:
         validated = time.perf_counter()
         quality = await self._scorer.score(checked.event, state, locale, others)
         if quality.verdict is Verdict.DISCARD:
-            raise Rejected("quality.discard")
+            raise Rejected("quality.discard", quality)
         return PooledDraft(
             draft_id=uuid.uuid4().hex[:16],
             key=pool_key(brief.situation, prompt.version, self.model),

@@ -8,14 +8,17 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from itertools import islice
 from typing import Protocol
 
+from serve import metrics
 from serve.errors import StoreError
-from serve.metrics import STORE_ERRORS, Tally
+from serve.metrics import Tally
 from serve.pool import PooledDraft
 
 _REFRESH_S = 1.0
 _KEYS = 4096
+_MEASURED = 500
 _PLAYERS = 20_000
 
 
@@ -63,18 +66,30 @@ class LocalPool:
         try:
             claimed = await self._store.claim(player_id, stories)
         except StoreError:
-            self._tally.count(STORE_ERRORS)
+            self._tally.count(metrics.STORE_ERRORS)
             seen = self._seen.get(player_id, frozenset[str]())
             claimed = next((story for story in stories if story not in seen), None)
         if claimed is not None:
             self._remember(player_id, claimed)
         return claimed
 
+    def measure(self, ttl_s: float, hard_ttl_s: float) -> None:
+        """Sets the gauges of the keys in use, at most the 500 used last: it takes milliseconds."""
+        now = time.time()
+        keys = islice(reversed(self._copies.values()), _MEASURED)
+        ages = [
+            [age for draft in drafts if (age := draft.age(now)) < hard_ttl_s] for _, drafts in keys
+        ]
+        fresh = sum(age < ttl_s for each in ages for age in each)
+        self._tally.set(metrics.POOL_KEYS, sum(bool(each) for each in ages))
+        self._tally.set(metrics.POOL_DRAFTS, fresh, "fresh")
+        self._tally.set(metrics.POOL_DRAFTS, sum(map(len, ages)) - fresh, "stale")
+
     async def _refresh(self, key: str) -> None:
         try:
             self._keep(key, time.monotonic(), await self._store.fetch(key))
         except StoreError:
-            self._tally.count(STORE_ERRORS)
+            self._tally.count(metrics.STORE_ERRORS)
             if key in self._copies:  # what there is stays good until its hard TTL
                 self._keep(key, time.monotonic(), self._copies[key][1])
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import blake2b
 from random import Random, getrandbits
@@ -35,6 +35,8 @@ class Source(StrEnum):
 
 
 _RESULT = {Source.POOL: "hit", Source.STALE: "stale"}
+_PATIENCE_S = 3.0
+"""Later than that an event is late for its player: the objective of the 95th percentile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,18 @@ class Served:
     prompt_version: str
     model: str
     age_s: float
+    repeat: bool = False
+    """The player had met its story: there was no other."""
+    reason: str = ""
+    """Why an event is hand-written: `flag_off` or `no_draft`."""
+
+    def outcome(self, took_s: float) -> str:
+        """What the event was worth to a player who waited so long for it."""
+        if self.reason:
+            return self.reason
+        if self.repeat:
+            return "repeat"
+        return "good" if took_s <= _PATIENCE_S else "late"
 
 
 class EventService:
@@ -146,7 +160,7 @@ class EventService:
     async def next_event(self, ask: Ask) -> Served:
         """The best event there is for this player before the deadline."""
         if not self._switch.enabled(self.FLAG):
-            return await self._static(ask)
+            return await self._static(ask, "flag_off")
         situation = Situation.of(ask.state, ask.locale, self._policy)
         key = pool_key(situation, self.prompt_version, self._model)
         drafts = await self._pool.drafts(key)
@@ -159,7 +173,7 @@ class EventService:
         self._tally.count(metrics.CACHE, _RESULT[served.source] if served else "miss")
         if served is None:
             served = await self._written(ask, _order(ask, situation, drafts))
-        return served or await self._static(ask)
+        return served or await self._static(ask, "no_draft")
 
     async def _unseen(
         self, ask: Ask, drafts: Sequence[PooledDraft], source: Source
@@ -184,15 +198,16 @@ class EventService:
             return None
         self._pool.add(draft)
         served = self._served(ask, draft, Source.LLM)
-        if served:
-            claimed = await self._pool.claim(ask.player_id, [draft.story])
-            self._tally.count(metrics.REPEATS, by=claimed is None)
+        if served and await self._pool.claim(ask.player_id, [draft.story]) is None:
+            self._tally.count(metrics.REPEATS)
+            return replace(served, repeat=True)
         return served
 
-    async def _static(self, ask: Ask) -> Served:
+    async def _static(self, ask: Ask, reason: str) -> Served:
         candidates = self._library.candidates(ask.state, ask.locale, ask.event_type, self._rng)
         fitting = [written.id for written in candidates if written.fits(ask.state)]
         first = await self._pool.claim(ask.player_id, fitting)
+        self._tally.count(metrics.REPEATS, by=first is None)
         for written in sorted(candidates, key=lambda written: written.id != first):
             event = self._library.event(
                 written,
@@ -203,7 +218,9 @@ class EventService:
             )
             if event is not None:
                 quality = self._library.quality(written.id)
-                return Served(Source.STATIC, event, quality, "static", "static", 0.0)
+                return Served(
+                    Source.STATIC, event, quality, "static", "static", 0.0, first is None, reason
+                )
         raise LookupError("no hand-written event keeps the rules for this state")
 
     def _served(self, ask: Ask, draft: PooledDraft, source: Source) -> Served | None:

@@ -16,12 +16,16 @@ from serve.errors import DraftError, EngineError, StoreError
 from serve.generation import Generator, Rejected
 from serve.metrics import Tally
 from serve.pool import PooledDraft, pool_key
+from serve.quality import DIMENSIONS, Quality
 from serve.service import Order
 from serve.stories import Stories
 
 _LEASE_S = 1.5
 """A dead leader strands its followers for no longer than this."""
 _POLL_S = 0.05
+_LOW = 70.0
+"""Points under which a draft is a bad sign: the product's alert counts five in a row."""
+_STAGES = {"validate": "validation", "score": "scoring"}
 
 
 class DraftStore(Protocol):
@@ -58,6 +62,7 @@ class PoolWriter:
         self._flights: dict[str, asyncio.Task[PooledDraft | None]] = {}
         self._refills: dict[str, asyncio.Task[None]] = {}
         self._owner, self._rng, self._stories = uuid4().hex, rng or Random(), Stories()
+        self._low = 0
 
     async def obtain(self, order: Order, wait_s: float) -> PooledDraft | None:
         """A draft that is not among the known ones; None if none comes within `wait_s` seconds."""
@@ -79,6 +84,11 @@ class PoolWriter:
             task = asyncio.create_task(self._refill(name, order))
             self._refills[name] = task
             task.add_done_callback(lambda _: self._refills.pop(name, None))
+
+    def measure(self) -> None:
+        """Sets the gauges of what is under way."""
+        self._tally.set(metrics.FLIGHTS, len(self._flights))
+        self._tally.set(metrics.REFILLS, len(self._refills.keys() - self._flights.keys()))
 
     def _name(self, order: Order) -> str:
         """Misses of one name are one flight: same key, type and infrastructure."""
@@ -190,11 +200,24 @@ class PoolWriter:
         self._tally.count(metrics.OUTPUT_TOKENS, by=draft.output_tokens)
         self._tally.observe(metrics.GENERATION, draft.timings_ms["engine"] / 1000)
         self._tally.observe(metrics.FIRST_TOKEN, draft.timings_ms["firstToken"] / 1000)
-        self._tally.observe(metrics.QUALITY, draft.quality.total)
+        self._tally.count(metrics.PROMPT_TOKENS, by=draft.prompt_tokens)
+        for timing, stage in _STAGES.items():
+            self._tally.observe(metrics.STAGE, draft.timings_ms.get(timing, 0.0) / 1000, stage)
+        self._scored(draft.quality)
+
+    def _scored(self, quality: Quality) -> None:
+        """Discarded drafts count as well: they are what the alert is about."""
+        self._tally.observe(metrics.QUALITY, quality.total)
+        for name in DIMENSIONS:
+            self._tally.observe(metrics.DIMENSION, getattr(quality, name), name)
+        self._low = self._low + 1 if quality.total < _LOW else 0
+        self._tally.set(metrics.LOW_STREAK, self._low)
 
     def _failed(self, error: EngineError | DraftError) -> None:
         if isinstance(error, Rejected):
             self._tally.count(metrics.GENERATIONS, "rejected")
             self._tally.count(metrics.VALIDATION, error.rule)
+            if error.quality:
+                self._scored(error.quality)
         else:
             self._tally.count(metrics.GENERATIONS, "failed")

@@ -18,8 +18,8 @@ from evaluation.agreement import (
     spearman,
 )
 from evaluation.calibration.claim import Row
-from evaluation.reviews import COLUMNS, DIMENSIONS, Reviewed
-from serve.quality import ACCEPT_FROM, REVIEW_FROM, Quality
+from evaluation.reviews import COLUMNS, Reviewed
+from serve.quality import ACCEPT_FROM, DIMENSIONS, REVIEW_FROM, Quality
 from serve.quality.judgement import Judgement
 
 DIMENSION_EDGES = (5.0, 10.0, 15.0, 20.0)

@@ -8,8 +8,8 @@ import numpy as np
 from evaluation.report.diversity import diversity
 from evaluation.report.prices import Prices
 from evaluation.suite.result import Outcome, Result
+from serve.quality import DIMENSIONS
 
-DIMENSIONS = ("consistency", "balance", "fun", "education")
 SERVED = frozenset({Outcome.ACCEPT, Outcome.REVIEW})
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from evaluation.report.figures import DIMENSIONS
 from evaluation.suite.result import Result
 from serve.domain.event import Choice, Effects
+from serve.quality import DIMENSIONS
 
 COLUMNS = (
     "arm", "scenario", "repeat", "seed", "locale", "stage", "difficulty", "turn", "cash", "users",

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from evaluation.reviews import DIMENSIONS, Review, Reviewed
+from evaluation.reviews import Review, Reviewed
 from evaluation.tracking.content import CONTENT, content_digest
 from evaluation.tracking.session import connected, experiment_id
 from evaluation.tracking.suite_log import SUITES
+from serve.quality import DIMENSIONS
 from serve.review.item import ReviewItem
 
 if TYPE_CHECKING:

@@ -8,43 +8,35 @@ from serve import metrics
 from serve.metrics import Metric, Tally
 
 
-def _tags(metric: Metric) -> Any:
-    """The label's name as a tuple; Ray's annotation knows tuples of one only."""
-    return (metric.label,) if metric.label else None
-
-
 class RayExporter:
     """Create inside a replica: Ray adds application, deployment and replica labels itself."""
 
     def __init__(self) -> None:
-        self._declared = {
-            metric.name: metric
-            for metric in (*metrics.COUNTERS, *metrics.HISTOGRAMS, *metrics.GAUGES)
-        }
-        self._counters = {
-            metric.name: ray_metrics.Counter(metric.name, metric.meaning, _tags(metric))
-            for metric in metrics.COUNTERS
-        }
-        self._histograms = {
-            metric.name: ray_metrics.Histogram(
-                metric.name, metric.meaning, list(metric.buckets), _tags(metric)
-            )
-            for metric in metrics.HISTOGRAMS
-        }
-        self._gauges = {
-            metric.name: ray_metrics.Gauge(metric.name, metric.meaning, _tags(metric))
-            for metric in metrics.GAUGES
-        }
+        self._declared = {metric.name: metric for metric in metrics.ALL}
+        self._exported = {metric.name: _exported(metric) for metric in metrics.ALL}
 
     def push(self, tally: Tally) -> None:
-        for (name, label), amount in tally.counts.items():
+        for (name, labels), amount in tally.counts.items():
             if amount > 0:
-                self._counters[name].inc(amount, self._label(name, label))
-        for (name, label), values in tally.observations.items():
+                self._exported[name].inc(amount, self._tags(name, labels))
+        for (name, labels), values in tally.observations.items():
+            observe, tags = self._exported[name].observe, self._tags(name, labels)
             for value in values:
-                self._histograms[name].observe(value, self._label(name, label))
-        for name, value in tally.gauges.items():
-            self._gauges[name].set(value)
+                observe(value, tags)
+        for (name, labels), value in tally.gauges.items():
+            self._exported[name].set(value, self._tags(name, labels))
 
-    def _label(self, name: str, label: str) -> dict[str, str]:
-        return {self._declared[name].label: label} if self._declared[name].label else {}
+    def _tags(self, name: str, labels: tuple[str, ...]) -> dict[str, str]:
+        return dict(zip(self._declared[name].labels, labels, strict=True))
+
+
+def _exported(metric: Metric) -> Any:
+    # Ray's annotation of the labels knows tuples of one only.
+    labels: Any = metric.labels or None
+    match metric.kind:
+        case "counter":
+            return ray_metrics.Counter(metric.name, metric.meaning, labels)
+        case "gauge":
+            return ray_metrics.Gauge(metric.name, metric.meaning, labels)
+        case "histogram":
+            return ray_metrics.Histogram(metric.name, metric.meaning, list(metric.buckets), labels)

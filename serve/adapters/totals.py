@@ -48,7 +48,7 @@ class Totals:
 
 def summary(fields: Fields) -> dict[str, Any]:
     """The report's sections from summed fields."""
-    sources = _labels(fields, metrics.REQUESTS)
+    sources, outcomes = (_labels(fields, metrics.REQUESTS, label) for label in (0, 1))
     served, cache = sum(sources.values()), _labels(fields, metrics.CACHE)
     generations = _labels(fields, metrics.GENERATIONS)
     checked = _labels(fields, metrics.VALIDATION)
@@ -76,7 +76,10 @@ def summary(fields: Fields) -> dict[str, Any]:
         "requests": {
             "count": served,
             "bySource": sources,
+            "byOutcome": outcomes,
             "llmServedShare": _share(served - sources.get("static", 0), served),
+            "goodputShare": _share(outcomes.get("good", 0), served),
+            "repeats": fields.get(metrics.REPEATS.name, 0.0),
             "responseMs": _histogram(fields, metrics.RESPONSE, 1000),
             "deadlineMisses": fields.get(metrics.LATE.name, 0.0),
         },
@@ -84,11 +87,11 @@ def summary(fields: Fields) -> dict[str, Any]:
 
 
 def _fields(tally: Tally) -> dict[str, float]:
-    """A tally as additive fields: `name{label}`, `name_sum`, `name_le{bound}`."""
+    """A tally as additive fields: `name|label|label`, `name_sum`, `name_le|bucket`."""
     fields: dict[str, float] = defaultdict(float)
-    for (name, label), amount in tally.counts.items():
-        fields[f"{name}|{label}" if label else name] += amount
-    buckets = {metric.name: metric.buckets for metric in metrics.HISTOGRAMS}
+    for (name, labels), amount in tally.counts.items():
+        fields["|".join((name, *labels))] += amount
+    buckets = {metric.name: metric.buckets for metric in metrics.ALL}
     for (name, _), values in tally.observations.items():
         for value in values:
             fields[f"{name}_sum"] += value
@@ -104,13 +107,14 @@ def _sum(tables: Iterable[Mapping[str, str]]) -> dict[str, float]:
     return total
 
 
-def _labels(fields: Fields, metric: Metric) -> dict[str, int]:
-    prefix = f"{metric.name}|"
-    return {
-        field.removeprefix(prefix): int(amount)
-        for field, amount in sorted(fields.items())
-        if field.startswith(prefix)
-    }
+def _labels(fields: Fields, metric: Metric, label: int = 0) -> dict[str, int]:
+    """Counts by the values of one label, the others added up."""
+    counts: dict[str, int] = defaultdict(int)
+    for field, amount in sorted(fields.items()):
+        name, *values = field.split("|")
+        if name == metric.name and values:
+            counts[values[label]] += int(amount)
+    return dict(counts)
 
 
 def _histogram(fields: Fields, metric: Metric, scale: float) -> dict[str, float | None]:

@@ -13,7 +13,8 @@ from serve.api.contract import EventRequest, EventResponse, FeedbackRequest, qua
 from serve.api.examples import EVENT_REQUEST, EVENT_RESPONSE
 from serve.api.problems import Problem
 from serve.errors import StoreError
-from serve.service import Ask, Served, draft_of, player_tag
+from serve.metrics import Tally
+from serve.service import Ask, Served, Source, draft_of, player_tag
 
 PATH = "/api/llm/events"
 _IDEMPOTENT_S = 600
@@ -100,10 +101,16 @@ async def _answer(
     )
     served = await backend.service.next_event(ask)
     took = time.perf_counter() - arrived
-    backend.tally.count(metrics.REQUESTS, served.source)
-    backend.tally.observe(metrics.RESPONSE, took, served.source)
+    _count(backend.tally, served, took)
     # Behind Ray Serve every request has an id, which it also puts on the answer.
     return _response(served, request.headers.get("x-request-id") or uuid4().hex, took)
+
+
+def _count(tally: Tally, served: Served, took: float) -> None:
+    tally.count(metrics.REQUESTS, served.source, served.outcome(took))
+    tally.observe(metrics.RESPONSE, took, served.source)
+    if served.source in (Source.POOL, Source.STALE):
+        tally.observe(metrics.EVENT_AGE, served.age_s)
 
 
 def _response(served: Served, request_id: str, took: float) -> Response:

@@ -49,10 +49,11 @@ class EventApi:
             else None
         )
         prompt = self._prompts.current if self._prompts else prompt
+        self._pool = LocalPool(self._store, self._tally)
         self._service = EventService(
             policy=policy,
             library=library,
-            pool=LocalPool(self._store, self._tally),
+            pool=self._pool,
             desk=CacheDesk(cache),
             switch=self._flags,
             tally=self._tally,
@@ -83,6 +84,7 @@ class EventApi:
             record_ttl_s=args.pool.record_ttl_s,
         )
         self._reporter = Reporter(self._tally, totals)
+        self._lives = settings.cache_ttl_s, args.pool.hard_ttl_s
         self._background: asyncio.Future[list[None]] | None = None
 
     async def check_health(self) -> None:
@@ -103,6 +105,9 @@ class EventApi:
         engine, redis = await asyncio.gather(self._engine_up(), self._redis_up())
         self._tally.set(metrics.ENGINE_UP, engine)
         self._tally.set(metrics.REDIS_UP, redis)
+        self._pool.measure(*self._lives)
+        for name in self._flags.names():
+            self._tally.set(metrics.FLAG, self._flags.enabled(name), name)
 
     async def _engine_up(self) -> bool:
         return await self._engine.probe(1.0)

@@ -13,11 +13,14 @@ from serve.metrics import Tally
 class Reporter:
     """Hands a replica's tally to Ray's exporter and to the cluster's totals."""
 
-    def __init__(self, tally: Tally, totals: Totals) -> None:
-        self._tally, self._totals = tally, totals
+    def __init__(self, tally: Tally, totals: Totals, *measures: Callable[[], None]) -> None:
+        """`measures` set gauges, just before they are handed over."""
+        self._tally, self._totals, self._measures = tally, totals, measures
         self._exporter = RayExporter()
 
     async def report(self) -> None:
+        for measure in self._measures:
+            measure()
         tally = self._tally.take()
         self._exporter.push(tally)
         with suppress(StoreError):  # Ray's exporter still has them

@@ -63,7 +63,7 @@ class EventCache:
             background=args.background_generations,
             on_written=self._hook(settings.judge, policy, tally),
         )
-        self._reporter = Reporter(tally, Totals(store))
+        self._reporter = Reporter(tally, Totals(store), self._writer.measure, self._reviews.measure)
         self._background: asyncio.Future[list[None]] | None = None
 
     def _hook(

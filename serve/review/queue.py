@@ -51,6 +51,10 @@ class ReviewQueue:
         if why is not None:
             self._waiting.append((draft, state, judgement, why))
 
+    def measure(self) -> None:
+        """Sets the gauge of what waits."""
+        self._tally.set(metrics.REVIEW_QUEUE, len(self._waiting))
+
     async def flush(self) -> None:
         """Never raises StoreError: what could not be kept waits for the next time."""
         taken = list(self._waiting)

@@ -103,7 +103,7 @@ async def test_a_platform_follows_the_alias_and_outlives_mlflow(tmp_path: Path) 
     await platform.follow()  # the server is gone
     assert platform.current.version == "compact-loose"
     counted = tally.take()
-    assert counted.counts[metrics.PROMPT_SWITCHES.name, ""] == 1
+    assert counted.counts[metrics.PROMPT_SWITCHES.name, ()] == 1
 
     again, _ = registry(ours, switched)
     assert again.current.version == "compact-loose"
@@ -126,7 +126,7 @@ async def test_a_state_that_cannot_be_written_changes_nothing_else(tmp_path: Pat
     platform, tally = registry(config(tmp_path, "http://127.0.0.1:9"), [])
     platform._take(load("compact").model_copy(update={"version": "x"}), COMPACT)
     assert platform.current.version == "x"
-    assert tally.take().counts[metrics.PROMPT_ERRORS.name, "unwritable"] == 1
+    assert tally.take().counts[metrics.PROMPT_ERRORS.name, ("unwritable",)] == 1
 
 
 def test_the_command_publishes_and_lists(tmp_path: Path) -> None:

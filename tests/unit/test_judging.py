@@ -20,8 +20,7 @@ from serve.errors import EngineUnavailable
 from serve.generation import Generator
 from serve.judging import Judging
 from serve.metrics import (
-    COUNTERS,
-    HISTOGRAMS,
+    ALL,
     JUDGE_GAP,
     JUDGE_ORDER_GAP,
     JUDGE_SCORE,
@@ -84,7 +83,7 @@ def judging(
 
 
 def outcomes(tally: Tally) -> dict[str, float]:
-    return {label: n for (name, label), n in tally.counts.items() if name == JUDGED.name}
+    return {labels[0]: n for (name, labels), n in tally.counts.items() if name == JUDGED.name}
 
 
 async def test_a_judgement_is_passed_on_and_measured() -> None:
@@ -97,10 +96,10 @@ async def test_a_judgement_is_passed_on_and_measured() -> None:
     assert judgement is not None
     assert judgement.total == 50
     assert outcomes(tally) == {"judged": 1}
-    assert tally.observations[JUDGE_SCORE.name, ""] == [50]
+    assert tally.observations[JUDGE_SCORE.name, ()] == [50]
     for dimension in DIMENSIONS:
-        assert tally.observations[JUDGE_GAP.name, dimension] == [22 - 12.5]
-        assert tally.observations[JUDGE_ORDER_GAP.name, dimension] == [18.75]
+        assert tally.observations[JUDGE_GAP.name, (dimension,)] == [22 - 12.5]
+        assert tally.observations[JUDGE_ORDER_GAP.name, (dimension,)] == [18.75]
 
 
 async def test_one_at_a_time_the_others_are_dropped_and_still_passed_on() -> None:
@@ -232,6 +231,6 @@ def test_the_page_names_every_metric_and_variable() -> None:
     page = Path("docs/judge.md").read_text("utf-8")
     for metric in (JUDGED, JUDGE_SCORE, JUDGE_GAP, JUDGE_ORDER_GAP):
         assert f"`{metric.name}" in page
-        assert metric in (*COUNTERS, *HISTOGRAMS)
+        assert metric in ALL
     for name in ("ENDPOINT", "MODEL", "KEY", "SAMPLE"):
         assert f"| `EVENTSMITH_JUDGE_{name}` |" in page

@@ -96,7 +96,7 @@ async def test_a_dead_database_is_counted_told_once_and_made_up_for(
         for _ in range(3):
             await queue.flush()
     assert len(caplog.records) == 1
-    assert tally.counts[REVIEW_ERRORS.name, ""] == 3
+    assert tally.counts[REVIEW_ERRORS.name, ()] == 3
     shelf.broken = False
     await queue.flush()
     assert [item.item_id for item in shelf.items] == [f"d{number}" for number in range(100, 300)]

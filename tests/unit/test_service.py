@@ -60,7 +60,7 @@ async def test_fresh_draft_of_the_pool() -> None:
     served = await stand.service().next_event(ask())
     assert served.source is Source.POOL
     assert violations(served.event, STATE, POLICY, Locale.KO) == ()
-    assert stand.tally.counts[CACHE.name, "hit"] == 1
+    assert stand.tally.counts[CACHE.name, ("hit",)] == 1
 
 
 async def test_nothing_is_seen_twice_while_another_is_left() -> None:
@@ -83,7 +83,9 @@ async def test_a_new_draft_that_repeats_a_story_is_counted() -> None:
     service = stand.service()
     served = [await service.next_event(ask()) for _ in range(2)]
     assert [one.source for one in served] == [Source.POOL, Source.LLM]
-    assert stand.tally.counts[REPEATS.name, ""] == 1
+    assert [one.outcome(0.1) for one in served] == ["good", "repeat"]
+    assert served[0].outcome(3.1) == "late"
+    assert stand.tally.counts[REPEATS.name, ()] == 1
 
 
 async def test_stale_is_served_while_one_refill_is_ordered() -> None:
@@ -110,13 +112,15 @@ async def test_the_type_asked_for_is_respected() -> None:
 
 async def test_flag_off_is_static() -> None:
     stand = Stand(switch=Switch(on=False)).fill(pooled())
-    assert (await stand.service().next_event(ask())).source is Source.STATIC
+    served = await stand.service().next_event(ask())
+    assert (served.source, served.outcome(0.1)) == (Source.STATIC, "flag_off")
     assert not stand.desk.orders
 
 
 async def test_no_time_left_is_static_without_an_order() -> None:
     stand = Stand()
-    assert (await stand.service().next_event(ask(seconds=0.01))).source is Source.STATIC
+    served = await stand.service().next_event(ask(seconds=0.01))
+    assert (served.source, served.outcome(0.1)) == (Source.STATIC, "no_draft")
     assert not stand.desk.orders
 
 

@@ -12,7 +12,7 @@ async def test_replicas_add_up() -> None:
     store = MemoryStore()
     for source, seconds in (("pool", 0.003), ("pool", 0.004), ("llm", 1.2), ("static", 0.3)):
         tally = Tally()
-        tally.count(metrics.REQUESTS, source)
+        tally.count(metrics.REQUESTS, source, "no_draft" if source == "static" else "good")
         tally.observe(metrics.RESPONSE, seconds, source)
         tally.count(metrics.CACHE, "hit" if source == "pool" else "miss")
         await Totals(store).add(tally)
@@ -36,5 +36,5 @@ async def test_nothing_yet() -> None:
 def test_a_tally_is_taken_once() -> None:
     tally = Tally()
     tally.count(metrics.FOLLOWERS)
-    assert tally.take().counts == {(metrics.FOLLOWERS.name, ""): 1}
+    assert tally.take().counts == {(metrics.FOLLOWERS.name, ()): 1}
     assert tally.take().counts == {}

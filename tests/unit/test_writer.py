@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Sequence
 
 from fakes import GOOD_DRAFT, MemoryStore, ScriptedEngine
 from samples import POLICY, STATE
@@ -10,11 +11,22 @@ from samples import POLICY, STATE
 from serve.deployments.scorer import QualityScorer
 from serve.deployments.validator import EventValidator
 from serve.domain.brief import Situation
+from serve.domain.event import EventDraft, GameEvent
 from serve.domain.state import GameState, Locale
 from serve.errors import EngineUnavailable
 from serve.generation import Generator
-from serve.metrics import FOLLOWERS, GENERATIONS, VALIDATION, Tally
+from serve.metrics import (
+    DIMENSION,
+    FOLLOWERS,
+    GENERATIONS,
+    LOW_STREAK,
+    QUALITY,
+    VALIDATION,
+    Tally,
+)
+from serve.pool import PooledDraft
 from serve.prompts import load
+from serve.quality import Quality
 from serve.service import Order
 from serve.writer import PoolWriter
 
@@ -39,7 +51,7 @@ async def test_many_askers_one_generation() -> None:
     drafts = await asyncio.gather(*(desk.obtain(order(), 2) for _ in range(32)))
     assert len(engine.requests) == 1
     assert len({draft.draft_id for draft in drafts if draft}) == 1
-    assert tally.counts[FOLLOWERS.name, ""] == 31
+    assert tally.counts[FOLLOWERS.name, ()] == 31
 
 
 async def test_replicas_share_a_flight_through_the_lease() -> None:
@@ -71,13 +83,44 @@ async def test_a_rejected_draft_is_tried_once_more_if_time_allows() -> None:
     tally = Tally()
     engine = ScriptedEngine("not json", GOOD)
     assert await writer(engine, MemoryStore(), tally).obtain(order(), 2) is not None
-    assert tally.counts[VALIDATION.name, "structure.json"] == 1
-    assert tally.counts[GENERATIONS.name, "rejected"] == 1
+    assert tally.counts[VALIDATION.name, ("structure.json",)] == 1
+    assert tally.counts[GENERATIONS.name, ("rejected",)] == 1
     hurried = ScriptedEngine("not json", GOOD, seconds=0.2)
     desk = writer(hurried, MemoryStore())
     assert await desk.obtain(order(), 0.3) is None
     await asyncio.sleep(0.5)
     assert len(hurried.requests) == 1
+
+
+class Marks:
+    """A scorer that gives the same points in every dimension, one after the other."""
+
+    def __init__(self, *points: float) -> None:
+        self._points = iter(points)
+
+    async def score(
+        self, event: GameEvent, state: GameState, locale: Locale, others: Sequence[EventDraft]
+    ) -> Quality:
+        points = next(self._points)
+        return Quality(consistency=points, balance=points, fun=points, education=points)
+
+
+async def test_poor_drafts_in_a_row_are_counted_discarded_ones_too() -> None:
+    tally, scorer = Tally(), Marks(10, 16, 24)
+    prompt = load("compact")
+    generator = Generator(ScriptedEngine(GOOD), EventValidator(POLICY), scorer, prompt, "m1")
+    desk = PoolWriter(generator, MemoryStore(), tally, budget_s=3, background=1)
+    assert await desk.obtain(order(), 2)
+    assert tally.gauges[LOW_STREAK.name, ()] == 2
+    assert tally.counts[GENERATIONS.name, ("rejected",)] == 1
+    await desk.obtain(order(known=tuple(d.draft_id for d in await pool_of(desk))), 2)
+    assert tally.gauges[LOW_STREAK.name, ()] == 0
+    assert tally.observations[QUALITY.name, ()] == [40, 64, 96]
+    assert tally.observations[DIMENSION.name, ("fun",)] == [10, 16, 24]
+
+
+async def pool_of(desk: PoolWriter) -> list[PooledDraft]:
+    return await desk._store.fetch(desk._key(order()))
 
 
 async def test_a_dead_engine_is_no_event_and_not_kept() -> None:

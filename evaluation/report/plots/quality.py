@@ -8,11 +8,10 @@ import numpy as np
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
-from evaluation.report.figures import DIMENSIONS
 from evaluation.report.plots.style import INK, figure, labels, look, thinned
 from evaluation.suite.result import Result
 from serve.domain.state import Stage
-from serve.quality import ACCEPT_FROM, REVIEW_FROM
+from serve.quality import ACCEPT_FROM, DIMENSIONS, REVIEW_FROM
 from serve.quality.reason import FULL
 
 _DOTS = 200

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 
 import orjson
 
+from serve.quality import DIMENSIONS
 from serve.review import Reviewed
 from serve.review.checklist import CHECKLIST
 
-_DIMENSIONS = ("consistency", "balance", "fun", "education")
 COLUMNS = (
-    "itemId", "reviewer", "submittedAt", "verdict", *_DIMENSIONS, "total",
-    *(f"auto_{name}" for name in (*_DIMENSIONS, "total", "verdict")),
-    *(f"judge_{name}" for name in (*_DIMENSIONS, "total")),
+    "itemId", "reviewer", "submittedAt", "verdict", *DIMENSIONS, "total",
+    *(f"auto_{name}" for name in (*DIMENSIONS, "total", "verdict")),
+    *(f"judge_{name}" for name in (*DIMENSIONS, "total")),
     *(question.id for question in CHECKLIST), "note", "seconds", "blind", "why", "locale",
     "eventType", "severity", "title", "description", "promptVersion", "model",
 )  # fmt: skip
@@ -45,9 +45,9 @@ def as_csv(reviewed: Iterable[Reviewed]) -> bytes:
 def _row(one: Reviewed) -> Iterator[object]:
     item, review = one
     yield from (item.item_id, review.reviewer, review.submitted_at.isoformat(), review.verdict)
-    yield from (getattr(review, name) for name in (*_DIMENSIONS, "total"))
-    yield from (getattr(item.quality, name) for name in (*_DIMENSIONS, "total", "verdict"))
-    yield from (getattr(item.judge, name, "") for name in (*_DIMENSIONS, "total"))
+    yield from (getattr(review, name) for name in (*DIMENSIONS, "total"))
+    yield from (getattr(item.quality, name) for name in (*DIMENSIONS, "total", "verdict"))
+    yield from (getattr(item.judge, name, "") for name in (*DIMENSIONS, "total"))
     yield from ("yes" if review.checklist.get(q.id) else "no" for q in CHECKLIST)
     yield from (review.note, review.seconds, "yes" if review.blind else "no", item.why, item.locale)
     event = item.event
