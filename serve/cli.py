@@ -16,7 +16,7 @@ from rich.console import Console
 
 from serve.client import Client, Refused, Unreachable
 from serve.errors import ConfigurationError, EventsmithError
-from serve.local.terminal import card, step
+from serve.local.terminal import audit_table, card, step
 
 _console = Console()
 _START = {
@@ -90,6 +90,9 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 def _flag(arguments: argparse.Namespace) -> int:
     client = Client(arguments.url, arguments.key)
+    if arguments.action == "history":
+        _console.print(audit_table(client.audit()))
+        return 0
     if arguments.action == "get":
         state = client.flag(arguments.name)
     else:
@@ -173,9 +176,10 @@ def _parser() -> argparse.ArgumentParser:
 
     flag = commands.add_parser("flag", help="read or switch a feature flag")
     _address(flag, "EVENTSMITH_ADMIN_TOKEN")
-    actions = flag.add_subparsers(dest="action", required=True, metavar="get|set")
+    actions = flag.add_subparsers(dest="action", required=True, metavar="get|set|history")
     get = actions.add_parser("get", help="print a flag")
     set_ = actions.add_parser("set", help="switch a flag on or off")
+    actions.add_parser("history", help="who or what switched flags and the breaker, and why")
     for action in (get, set_):
         action.add_argument("name", nargs="?", default="llm-events")
     set_.add_argument("value", choices=("on", "off"))

@@ -35,6 +35,10 @@ class Client:
         change = {"enabled": enabled, "reason": reason}
         return self._call("PUT", f"/api/llm/flags/{name}", change)
 
+    def audit(self) -> list[dict[str, Any]]:
+        """Changes of flags and breaker, newest first."""
+        return self._send("GET", "/api/llm/audit").json()
+
     def reviews(self, form: str) -> str:
         """Every review, `form` is `jsonl` or `csv`."""
         return self._send("GET", f"/api/llm/reviews?format={form}").content.decode("utf-8")

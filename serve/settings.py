@@ -114,6 +114,10 @@ class Settings:
     evaluation_keys: tuple[str, ...] = field(default=(), repr=False)
     """Keys for evaluations of a running platform, with a small quota of their own."""
     admin_token: str = field(default="", repr=False)
+    alerts_token: str = field(default="", repr=False)
+    """Of Alertmanager, for `POST /api/llm/alerts` and nothing else."""
+    slack_url: str = field(default="", repr=False)
+    """Slack's incoming webhook; the address is a secret."""
     events_enabled: bool = True
     """The default of the feature flag `llm-events`."""
     trigger_rate: float = 0.1
@@ -143,6 +147,8 @@ class Settings:
             api_keys=_keys(env, "EVENTSMITH_API_KEYS"),
             evaluation_keys=_keys(env, "EVENTSMITH_EVALUATION_KEYS"),
             admin_token=env.get("EVENTSMITH_ADMIN_TOKEN", ""),
+            alerts_token=env.get("EVENTSMITH_ALERTS_TOKEN", "").strip(),
+            slack_url=_address(env, "SLACK_WEBHOOK_URL"),
             events_enabled=_flag(env, "LLM_EVENTS_ENABLED", True),
             trigger_rate=_number(env, "LLM_EVENTS_TRIGGER_RATE", 0.1, 0, 1),
             cache_ttl_s=_number(env, "EVENT_CACHE_TTL_SECONDS", 300, 1, 86_400),
@@ -202,6 +208,22 @@ class PoolConfig(_Config):
     """How long flight records and feedback are kept."""
 
 
+class BreakerConfig(_Config):
+    """When the generation path is shut by itself, and how it opens again."""
+
+    failure_share: float = Field(default=0.5, gt=0, le=1)
+    least: int = Field(default=10, ge=1)
+    """Attempts within the window below which nothing is concluded."""
+    window_s: float = Field(default=30, gt=0)
+    cool_down_s: float = Field(default=5, gt=0)
+    """Until the first shadow generation; doubled by each that fails."""
+    longest_cool_down_s: float = Field(default=60, gt=0)
+    closes_after: int = Field(default=3, ge=1)
+    """Good shadow generations in a row."""
+    auto_restore: bool = False
+    """Whether the same probing switches a flag on again that an alert switched off."""
+
+
 class PlatformArgs(_Config):
     """Arguments of `serve.app:build`, the `args` of an application in `configs/serve/*.yaml`."""
 
@@ -216,6 +238,7 @@ class PlatformArgs(_Config):
     """Of each key in `EVENTSMITH_EVALUATION_KEYS`, per replica: players come first."""
     engine: EngineConfig = EngineConfig()
     pool: PoolConfig = PoolConfig()
+    breaker: BreakerConfig = BreakerConfig()
 
 
 def _judge(env: Mapping[str, str]) -> tuple[str, str, str]:
@@ -236,6 +259,14 @@ def _judge(env: Mapping[str, str]) -> tuple[str, str, str]:
 
 def _keys(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(key.strip() for key in env.get(name, "").split(",") if key.strip())
+
+
+def _address(env: Mapping[str, str], name: str) -> str:
+    """Empty, or an HTTP address; the value itself is not repeated, for it may be a secret."""
+    address = env.get(name, "").strip()
+    if address and not address.startswith(("http://", "https://")):
+        raise ConfigurationError(f"{name} must be an address that begins with https://")
+    return address
 
 
 def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:

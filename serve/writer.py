@@ -17,7 +17,9 @@ from serve.generation import Generator, Rejected
 from serve.metrics import Tally
 from serve.pool import PooledDraft, pool_key
 from serve.quality import DIMENSIONS, Quality
+from serve.release.breaker import Breaker
 from serve.service import Order
+from serve.settings import BreakerConfig
 from serve.stories import Stories
 
 _LEASE_S = 1.5
@@ -52,10 +54,12 @@ class PoolWriter:
         budget_s: float,
         background: int,
         on_written: Callable[[PooledDraft, GameState], None] | None = None,
+        breaker: Breaker | None = None,
         clock: Callable[[], float] = time.monotonic,
         rng: Random | None = None,
     ) -> None:
         """`on_written` is told of each draft kept, and the state it was judged for; must not fail."""
+        self._breaker = breaker or Breaker(BreakerConfig(), clock)
         self._generator, self._store, self._tally = generator, store, tally
         self._on_written, self._clock = on_written, clock
         self._budget_s, self._background = budget_s, asyncio.Semaphore(background)
@@ -65,7 +69,12 @@ class PoolWriter:
         self._low = 0
 
     async def obtain(self, order: Order, wait_s: float) -> PooledDraft | None:
-        """A draft that is not among the known ones; None if none comes within `wait_s` seconds."""
+        """A draft that is not among the known ones; None if none comes within `wait_s` seconds.
+
+        None at once while the breaker is open: nobody waits for what does not come.
+        """
+        if not self._breaker.closed:
+            return None
         deadline = self._clock() + wait_s
         name = self._name(order)
         flight = self._flights.get(name)
@@ -80,10 +89,14 @@ class PoolWriter:
     def refill(self, order: Order) -> None:
         """Writes one more draft when there is room; no waiting player is held up by it."""
         name = self._name(order)
-        if name not in self._refills and name not in self._flights:
+        if self._breaker.closed and name not in self._refills and name not in self._flights:
             task = asyncio.create_task(self._refill(name, order))
             self._refills[name] = task
             task.add_done_callback(lambda _: self._refills.pop(name, None))
+
+    async def shadow(self, order: Order) -> bool:
+        """Whether one attempt at a draft is kept; no player waits for it, the pool gets it."""
+        return await self._write(order, self._clock()) is not None
 
     def measure(self) -> None:
         """Sets the gauges of what is under way."""
@@ -161,10 +174,12 @@ class PoolWriter:
                 )
             except (EngineError, DraftError) as error:
                 self._failed(error)
+                self._breaker.record(good=False)
                 took = self._clock() - started
                 if attempt == 2 or not error.retryable or self._clock() + took > deadline:
                     return None
                 continue
+            self._breaker.record(good=True)
             draft = draft.model_copy(update={"attempt": attempt, "told": self._stories.name(draft)})
             self._succeeded(draft)
             if self._on_written:

@@ -14,12 +14,14 @@ from fakes import Desk, MemoryStore, Switch
 from samples import POLICY
 
 from serve.adapters.review_store import SqlReviewStore
+from serve.adapters.slack import Slack
 from serve.adapters.totals import Totals
 from serve.api import Backend, create_api
 from serve.api.security import Keyring
 from serve.local.preflight import free_port
 from serve.local_pool import LocalPool
 from serve.metrics import Tally
+from serve.release.alerts import AlertDesk
 from serve.release.flags import FlagBoard
 from serve.review import ReviewItem
 from serve.service import EventService
@@ -43,11 +45,13 @@ def review_backend(reviews: SqlReviewStore, admin: str = "") -> Backend:
         ttl_s=300,
         largest=12,
     )
+    flags = FlagBoard(store, {}, tally)
     return Backend(
         service=service,
         library=LIBRARY,
         store=store,
-        flags=FlagBoard(store, {}),
+        flags=flags,
+        alerts=AlertDesk(flags, store, tally, Slack("", tally).tell),
         keyring=Keyring(("game-key",) if admin else (), admin, 100),
         tally=tally,
         totals=Totals(store).report,

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from serve.api.security import Keyring
 from serve.metrics import Tally
 from serve.pool import PooledDraft
+from serve.release.alerts import AlertDesk
 from serve.release.flags import FlagBoard
 from serve.review import ReviewStore
 from serve.service import EventService
@@ -31,6 +32,7 @@ class Backend:
     library: StaticLibrary
     store: RecordStore
     flags: FlagBoard
+    alerts: AlertDesk
     keyring: Keyring
     tally: Tally
     totals: Callable[[], Awaitable[dict[str, Any]]]

@@ -72,6 +72,13 @@ def router(get_backend: GetBackend) -> APIRouter:
         await backend.flags.set(name, change.enabled, actor="admin", reason=change.reason)
         return FlagState(name=name, enabled=change.enabled)
 
+    @routes.get("/api/llm/audit")
+    async def audit(request: Request) -> list[dict[str, Any]]:  # pyright: ignore[reportUnusedFunction]
+        """Who or what switched a flag or the breaker, when and why, newest first (admin)."""
+        backend = get_backend()
+        backend.keyring.admit_admin(request)
+        return await backend.flags.trail.entries()
+
     return routes
 
 

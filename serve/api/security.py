@@ -20,11 +20,13 @@ class Keyring:
         *,
         evaluation_keys: tuple[str, ...] = (),
         evaluation_rate: float = 2.0,
+        alerts_token: str = "",
     ) -> None:
         """Rates are requests a second, per key and replica; evaluations have their own."""
         self._rates = {_digest(key): rate for key in api_keys}
         self._rates |= {_digest(key): evaluation_rate for key in evaluation_keys}
         self._admin = _digest(admin_token) if admin_token else None
+        self._alerts = _digest(alerts_token) if alerts_token else None
         self._admin_rate, self._open = rate, not api_keys
         self._buckets: dict[bytes, tuple[float, float]] = {}
 
@@ -57,6 +59,17 @@ class Keyring:
             raise Problem(
                 401,
                 "send the admin token as `Authorization: Bearer TOKEN`",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+
+    def admit_alerts(self, request: Request) -> None:
+        """Raises Problem 401 without the alerts token, 403 where none is configured."""
+        if self._alerts is None:
+            raise Problem(403, "no alerts token is configured: set EVENTSMITH_ALERTS_TOKEN")
+        if not hmac.compare_digest(_digest(_presented(request)), self._alerts):
+            raise Problem(
+                401,
+                "send the alerts token as `Authorization: Bearer TOKEN`",
                 headers={"WWW-Authenticate": "Bearer"},
             )
 

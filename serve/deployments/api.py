@@ -11,6 +11,7 @@ from serve import metrics
 from serve.adapters.prompt_registry import PromptRegistry
 from serve.adapters.redis_store import RedisStore
 from serve.adapters.review_store import SqlReviewStore
+from serve.adapters.slack import Slack
 from serve.adapters.totals import Totals
 from serve.api import Backend, create_api
 from serve.api.security import Keyring
@@ -21,6 +22,7 @@ from serve.errors import StoreError
 from serve.local_pool import LocalPool
 from serve.metrics import Tally
 from serve.prompts import PromptVariant, load
+from serve.release.alerts import AlertDesk
 from serve.release.flags import FlagBoard
 from serve.service import EventService
 from serve.settings import PlatformArgs, Settings
@@ -41,7 +43,9 @@ class EventApi:
     ) -> None:
         self._store, self._tally = RedisStore(settings.redis_url, args.pool), Tally()
         self._engine, totals = EngineHandle(engine), Totals(self._store)
-        self._flags = FlagBoard(self._store, {EventService.FLAG: settings.events_enabled})
+        self._flags = FlagBoard(
+            self._store, {EventService.FLAG: settings.events_enabled}, self._tally
+        )
         library, prompt = StaticLibrary(policy), load(args.prompt)
         self._prompts = (
             PromptRegistry(settings.prompts, prompt, self._tally, self._switch)
@@ -68,12 +72,16 @@ class EventApi:
             library=library,
             store=self._store,
             flags=self._flags,
+            alerts=AlertDesk(
+                self._flags, self._store, self._tally, Slack(settings.slack_url, self._tally).tell
+            ),
             keyring=Keyring(
                 settings.api_keys,
                 settings.admin_token,
                 args.requests_per_second_per_key,
                 evaluation_keys=settings.evaluation_keys,
                 evaluation_rate=args.evaluation_requests_per_second,
+                alerts_token=settings.alerts_token,
             ),
             tally=self._tally,
             totals=totals.report,
@@ -83,7 +91,7 @@ class EventApi:
             default_deadline_s=args.default_deadline_s,
             record_ttl_s=args.pool.record_ttl_s,
         )
-        self._reporter = Reporter(self._tally, totals)
+        self._reporter = Reporter(self._tally, totals, self._flags.measure)
         self._lives = settings.cache_ttl_s, args.pool.hard_ttl_s
         self._background: asyncio.Future[list[None]] | None = None
 
@@ -106,8 +114,6 @@ class EventApi:
         self._tally.set(metrics.ENGINE_UP, engine)
         self._tally.set(metrics.REDIS_UP, redis)
         self._pool.measure(*self._lives)
-        for name in self._flags.names():
-            self._tally.set(metrics.FLAG, self._flags.enabled(name), name)
 
     async def _engine_up(self) -> bool:
         return await self._engine.probe(1.0)

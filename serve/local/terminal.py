@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console, Group
@@ -62,3 +63,13 @@ def _effects(effects: dict[str, Any]) -> str:
         *(f"-{name}" for name in effects["removeInfrastructure"]),
     ]
     return ", ".join(part for part in parts if part) or "no effect"
+
+
+def audit_table(entries: list[dict[str, Any]]) -> Table:
+    """Changes of flags and breaker, a row each."""
+    table = Table("when", "what", "state", "by", "why", box=None)
+    for entry in entries:
+        when = datetime.fromtimestamp(entry["at"]).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        cells = (when, *(entry[name] for name in ("subject", "state", "actor", "reason")))
+        table.add_row(*(Text(cell) for cell in cells))
+    return table

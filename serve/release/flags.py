@@ -1,30 +1,37 @@
 """Feature flags: shared through Redis, read without waiting, every change audited."""
 
-import json
-import time
-from typing import Any, Protocol
+import logging
+from typing import Protocol
 
+from serve import metrics
 from serve.errors import StoreError
+from serve.metrics import Tally
+from serve.release.audit import AuditStore, AuditTrail
 
-_TABLE, _AUDIT = "flags", "flags:audit"
+_TABLE = "flags"
+
+_log = logging.getLogger(__name__)
 
 
-class FlagStore(Protocol):
+class FlagStore(AuditStore, Protocol):
     async def table(self, name: str) -> dict[str, str]: ...
     async def write(self, name: str, field: str, value: str) -> None: ...
-    async def append(self, name: str, value: str, *, largest: int, seconds: int | None) -> None: ...
-    async def entries(self, name: str) -> list[str]: ...
 
 
 class FlagBoard:
     """The flags as this replica last read them; the last known state holds while Redis is away."""
 
-    def __init__(self, store: FlagStore, defaults: dict[str, bool]) -> None:
-        self._store, self._flags = store, dict(defaults)
+    def __init__(self, store: FlagStore, defaults: dict[str, bool], tally: Tally) -> None:
+        self._store, self._tally, self.trail = store, tally, AuditTrail(store)
+        self._flags, self._actors = dict(defaults), dict.fromkeys(defaults, "")
         self._changes = 0
 
     def enabled(self, name: str) -> bool:
         return self._flags[name]
+
+    def switched_by(self, name: str) -> str:
+        """Who switched it last; empty for the default."""
+        return self._actors[name]
 
     def names(self) -> tuple[str, ...]:
         return tuple(self._flags)
@@ -37,27 +44,18 @@ class FlagBoard:
             return  # read before a change made here: older than what is known
         for name, value in table.items():
             if name in self._flags:
-                self._flags[name] = value == "on"
+                state, _, self._actors[name] = value.partition("|")
+                self._flags[name] = state == "on"
 
     async def set(self, name: str, enabled: bool, *, actor: str, reason: str) -> None:
         """Changes a flag for every replica within a second. Raises StoreError: nothing changed."""
-        entry = {
-            "at": time.time(),
-            "flag": name,
-            "enabled": enabled,
-            "actor": actor,
-            "reason": reason,
-        }
-        await self._store.write(_TABLE, name, "on" if enabled else "off")
-        self._flags[name] = enabled
+        state = "on" if enabled else "off"
+        await self._store.write(_TABLE, name, f"{state}|{actor}")
+        self._flags[name], self._actors[name] = enabled, actor
         self._changes += 1
-        await self._store.append(
-            _AUDIT, json.dumps(entry, ensure_ascii=False), largest=1000, seconds=None
-        )
-
-    async def history(self) -> list[dict[str, Any]]:
-        """Changes, newest first. Raises StoreError."""
-        return [json.loads(entry) for entry in await self._store.entries(_AUDIT)]
+        self._tally.count(metrics.FLAG_CHANGES, name, state)
+        _log.warning("flag %s is %s, by %s: %s", name, state, actor, reason)
+        await self.trail.write(name, state, actor=actor, reason=reason)
 
     async def follow(self) -> None:
         """Keeps up with changes made elsewhere; a store in trouble is tried again next time."""
@@ -65,3 +63,8 @@ class FlagBoard:
             await self.refresh()
         except StoreError:
             return
+
+    def measure(self) -> None:
+        """Sets the gauge of every flag."""
+        for name, enabled in self._flags.items():
+            self._tally.set(metrics.FLAG, enabled, name)

@@ -4,68 +4,14 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
-from fakes import Desk, MemoryStore, Switch
+from fakes import MemoryStore
 from live_platform import request
-from samples import POLICY, pooled
+from served import Api, backend, client
 
-from serve.adapters.review_store import SqlReviewStore
-from serve.adapters.totals import Totals
-from serve.api import Backend, create_api
 from serve.api.contract import EventRequest, EventResponse
 from serve.api.examples import EVENT_REQUEST, EVENT_RESPONSE
 from serve.api.security import Keyring
-from serve.local_pool import LocalPool
-from serve.metrics import Tally
-from serve.release.flags import FlagBoard
-from serve.service import EventService
-from serve.static_events import StaticLibrary
-
-LIBRARY = StaticLibrary(POLICY)
-Api = httpx.AsyncClient
-
-
-def backend(store: MemoryStore, keyring: Keyring, **probes: bool) -> Backend:
-    tally = Tally()
-    service = EventService(
-        policy=POLICY,
-        library=LIBRARY,
-        pool=LocalPool(store, tally),
-        desk=Desk(pooled("written")),
-        switch=Switch(),
-        tally=tally,
-        prompt_version="p1",
-        model="m1",
-        ttl_s=300,
-        largest=12,
-    )
-
-    def probe(up: bool) -> Any:
-        async def answer() -> bool:
-            return up
-
-        return answer
-
-    return Backend(
-        service=service,
-        library=LIBRARY,
-        store=store,
-        flags=FlagBoard(store, {"llm-events": True}),
-        keyring=keyring,
-        tally=tally,
-        totals=Totals(store).report,
-        reviews=SqlReviewStore("sqlite://"),
-        probes={name: probe(up) for name, up in (probes or {"vllm": True, "redis": True}).items()},
-        config=lambda: {"model": "m1"},
-        default_deadline_s=2.8,
-        record_ttl_s=100,
-    )
-
-
-def client(built: Backend) -> Api:
-    transport = httpx.ASGITransport(create_api(lambda: built), raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://test")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import asyncio
 
 from fakes import MemoryStore
 
+from serve.metrics import Tally
 from serve.release.flags import FlagBoard
 
 
@@ -17,7 +18,7 @@ class SlowReading(MemoryStore):
 
 
 async def test_a_late_reading_does_not_undo_a_change() -> None:
-    board = FlagBoard(SlowReading(), {"llm-events": True})
+    board = FlagBoard(SlowReading(), {"llm-events": True}, Tally())
     await board.set("llm-events", False, actor="admin", reason="")
     reading = asyncio.create_task(board.refresh())
     await asyncio.sleep(0)

@@ -1,0 +1,66 @@
+"""The HTTP interface over a platform in memory, called without a network."""
+
+from typing import Any
+
+import httpx
+from fakes import Desk, MemoryStore, Switch
+from samples import POLICY, pooled
+
+from serve.adapters.review_store import SqlReviewStore
+from serve.adapters.slack import Slack
+from serve.adapters.totals import Totals
+from serve.api import Backend, create_api
+from serve.api.security import Keyring
+from serve.local_pool import LocalPool
+from serve.metrics import Tally
+from serve.release.alerts import AlertDesk
+from serve.release.flags import FlagBoard
+from serve.service import EventService
+from serve.static_events import StaticLibrary
+
+LIBRARY = StaticLibrary(POLICY)
+Api = httpx.AsyncClient
+
+
+def backend(store: MemoryStore, keyring: Keyring, **probes: bool) -> Backend:
+    tally = Tally()
+    service = EventService(
+        policy=POLICY,
+        library=LIBRARY,
+        pool=LocalPool(store, tally),
+        desk=Desk(pooled("written")),
+        switch=Switch(),
+        tally=tally,
+        prompt_version="p1",
+        model="m1",
+        ttl_s=300,
+        largest=12,
+    )
+
+    def probe(up: bool) -> Any:
+        async def answer() -> bool:
+            return up
+
+        return answer
+
+    flags = FlagBoard(store, {"llm-events": True}, tally)
+    return Backend(
+        service=service,
+        library=LIBRARY,
+        store=store,
+        flags=flags,
+        alerts=AlertDesk(flags, store, tally, Slack("", tally).tell),
+        keyring=keyring,
+        tally=tally,
+        totals=Totals(store).report,
+        reviews=SqlReviewStore("sqlite://"),
+        probes={name: probe(up) for name, up in (probes or {"vllm": True, "redis": True}).items()},
+        config=lambda: {"model": "m1"},
+        default_deadline_s=2.8,
+        record_ttl_s=100,
+    )
+
+
+def client(built: Backend) -> Api:
+    transport = httpx.ASGITransport(create_api(lambda: built), raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://test")
