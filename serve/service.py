@@ -1,8 +1,8 @@
 """The product in one method: `EventService.next_event` finds a player's next event, in time."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import blake2b
 from random import Random, getrandbits
@@ -119,6 +119,8 @@ class Served:
     """The player had met its story: there was no other."""
     reason: str = ""
     """Why an event is hand-written: `flag_off` or `no_draft`."""
+    timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])
+    """What writing it took, stage by stage, where the player waited for it."""
 
     def outcome(self, took_s: float) -> str:
         """What the event was worth to a player who waited so long for it."""
@@ -242,6 +244,7 @@ class EventService:
             draft.prompt_version,
             draft.model,
             draft.age(self._clock.now()),
+            timings_ms=draft.timings_ms if source is Source.LLM else {},
         )
 
 

@@ -233,6 +233,8 @@ class PlatformArgs(_Config):
     """After this a generation is given up even though it would only fill the pool."""
     background_generations: int = Field(default=1, ge=0)
     """Refills in flight at once per cache replica; players waiting come first."""
+    request_log: bool = True
+    """One JSON line per request on the replicas' standard output."""
     requests_per_second_per_key: float = Field(default=200, gt=0)
     evaluation_requests_per_second: float = Field(default=2, gt=0)
     """Of each key in `EVENTSMITH_EVALUATION_KEYS`, per replica: players come first."""

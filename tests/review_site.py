@@ -17,6 +17,7 @@ from serve.adapters.review_store import SqlReviewStore
 from serve.adapters.slack import Slack
 from serve.adapters.totals import Totals
 from serve.api import Backend, create_api
+from serve.api.request_log import RequestLog
 from serve.api.security import Keyring
 from serve.local.preflight import free_port
 from serve.local_pool import LocalPool
@@ -53,6 +54,7 @@ def review_backend(reviews: SqlReviewStore, admin: str = "") -> Backend:
         flags=flags,
         alerts=AlertDesk(flags, store, tally, Slack("", tally).tell),
         keyring=Keyring(("game-key",) if admin else (), admin, 100),
+        log=RequestLog(enabled=False),
         tally=tally,
         totals=Totals(store).report,
         reviews=reviews,

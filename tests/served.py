@@ -10,6 +10,7 @@ from serve.adapters.review_store import SqlReviewStore
 from serve.adapters.slack import Slack
 from serve.adapters.totals import Totals
 from serve.api import Backend, create_api
+from serve.api.request_log import RequestLog
 from serve.api.security import Keyring
 from serve.local_pool import LocalPool
 from serve.metrics import Tally
@@ -51,6 +52,7 @@ def backend(store: MemoryStore, keyring: Keyring, **probes: bool) -> Backend:
         flags=flags,
         alerts=AlertDesk(flags, store, tally, Slack("", tally).tell),
         keyring=keyring,
+        log=RequestLog(enabled=False),
         tally=tally,
         totals=Totals(store).report,
         reviews=SqlReviewStore("sqlite://"),

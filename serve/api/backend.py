@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from serve.api.request_log import RequestLog
 from serve.api.security import Keyring
 from serve.metrics import Tally
 from serve.pool import PooledDraft
@@ -34,6 +35,7 @@ class Backend:
     flags: FlagBoard
     alerts: AlertDesk
     keyring: Keyring
+    log: RequestLog
     tally: Tally
     totals: Callable[[], Awaitable[dict[str, Any]]]
     """Raises StoreError."""

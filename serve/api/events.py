@@ -101,9 +101,15 @@ async def _answer(
     )
     served = await backend.service.next_event(ask)
     took = time.perf_counter() - arrived
+    request_id = request_id_of(request)
     _count(backend.tally, served, took)
-    # Behind Ray Serve every request has an id, which it also puts on the answer.
-    return _response(served, request.headers.get("x-request-id") or uuid4().hex, took)
+    backend.log.served(request_id, served, took)
+    return _response(served, request_id, took)
+
+
+def request_id_of(request: Request) -> str:
+    """Behind Ray Serve every request has an id, which it also puts on the answer."""
+    return request.headers.get("x-request-id") or uuid4().hex
 
 
 def _count(tally: Tally, served: Served, took: float) -> None:
@@ -143,6 +149,7 @@ async def _once(
     digest = sha256(body).hexdigest()
     try:
         if earlier := await backend.store.recall(name):
+            backend.log.replayed(request_id_of(request), time.perf_counter() - arrived)
             return _replayed(earlier, digest)
     except StoreError:
         return await _answer(backend, wanted, request, arrived)

@@ -14,6 +14,7 @@ from serve.adapters.review_store import SqlReviewStore
 from serve.adapters.slack import Slack
 from serve.adapters.totals import Totals
 from serve.api import Backend, create_api
+from serve.api.request_log import RequestLog
 from serve.api.security import Keyring
 from serve.deployments.background import Reporter, every
 from serve.deployments.handles import CacheDesk, EngineHandle
@@ -66,6 +67,7 @@ class EventApi:
             ttl_s=settings.cache_ttl_s,
             largest=args.pool.largest,
         )
+        self._log = RequestLog(enabled=args.request_log)
         shown = _shown(args, settings, model, prompt.version)
         self.backend = Backend(
             service=self._service,
@@ -83,6 +85,7 @@ class EventApi:
                 evaluation_rate=args.evaluation_requests_per_second,
                 alerts_token=settings.alerts_token,
             ),
+            log=self._log,
             tally=self._tally,
             totals=totals.report,
             reviews=SqlReviewStore(settings.review_database),
@@ -99,7 +102,7 @@ class EventApi:
         """Called by Ray Serve; the first call starts the background work on the replica's loop."""
         if self._background is None or self._background.done():
             jobs = [
-                every(1, self._flags.follow, self._reporter.report),
+                every(1, self._flags.follow, self._reporter.report, self._log.flush),
                 every(_PROBE_S, self._probe),
             ]
             if self._prompts:
