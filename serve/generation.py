@@ -21,6 +21,7 @@ from serve.errors import DraftError
 from serve.pool import PooledDraft, pool_key
 from serve.prompts import Prompt, PromptVariant
 from serve.quality import Quality, Verdict
+from serve.telemetry import carry, span
 
 _FEWEST_CHOICES = 2
 
@@ -55,6 +56,8 @@ class CompletionRequest(BaseModel):
     max_tokens: int
     seed: int
     timeout_s: float
+    trace: str = ""
+    """The trace it belongs to."""
 
 
 WARM_UP = CompletionRequest(
@@ -128,15 +131,19 @@ class Generator:
     ) -> PooledDraft:
         """One attempt. Raises EngineError if none was written, Rejected if it is not good enough."""
         prompt, seed = self.prompt, Random().getrandbits(31)
-        completion = await self._engine.complete(completion_request(prompt, brief, seed, timeout_s))
+        with span("engine"):
+            request = completion_request(prompt, brief, seed, timeout_s)
+            completion = await self._engine.complete(request)
         locale, started = brief.situation.locale, time.perf_counter()
         if completion.finish_reason != "stop":
             raise Rejected(f"completion.{completion.finish_reason}")
-        checked = await self._validator.check(completion.text, brief.event_type, state, locale)
+        with span("validation"):
+            checked = await self._validator.check(completion.text, brief.event_type, state, locale)
         if checked.violations or checked.draft is None or checked.event is None:
             raise Rejected(checked.violations[0].rule)
         validated = time.perf_counter()
-        quality = await self._scorer.score(checked.event, state, locale, others)
+        with span("scoring"):
+            quality = await self._scorer.score(checked.event, state, locale, others)
         if quality.verdict is Verdict.DISCARD:
             raise Rejected("quality.discard", quality)
         return PooledDraft(
@@ -170,6 +177,7 @@ def completion_request(
         grammar=draft_schema(brief.situation.locale, brief.uses, brief.offers),
         seed=seed,
         timeout_s=timeout_s,
+        trace=carry(),
         **prompt.sampling.model_dump(),
     )
 

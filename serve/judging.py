@@ -16,6 +16,7 @@ from serve.metrics import Tally
 from serve.pool import PooledDraft, lot
 from serve.quality.judge import Judge
 from serve.quality.judgement import DIMENSIONS, Judgement
+from serve.telemetry import span
 
 _LIMIT_S = 60.0
 
@@ -56,8 +57,9 @@ class Judging:
     async def _fly(self, draft: PooledDraft, state: GameState) -> None:
         judgement: Judgement | None = None
         try:
-            async with asyncio.timeout(self._limit_s):
-                judgement = await self._judged(draft, state)
+            with span("judge"):
+                async with asyncio.timeout(self._limit_s):
+                    judgement = await self._judged(draft, state)
             self._told = False
         except (EngineError, TimeoutError) as error:
             self._tell(error)

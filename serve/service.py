@@ -20,6 +20,7 @@ from serve.metrics import Tally
 from serve.pool import PooledDraft, Traffic, in_turn, pool_key, split, target_size
 from serve.quality import Quality
 from serve.static_events import StaticLibrary
+from serve.telemetry import carry, span
 
 _RESERVE_S = 0.025
 """Kept back of every deadline for resolving, checking and sending the answer."""
@@ -66,6 +67,8 @@ class Order(BaseModel):
     event_type: EventType | None
     known: tuple[str, ...]
     """Ids of the drafts the asker has ruled out: a newer one of the pool will do."""
+    trace: str = ""
+    """The trace of the request behind it."""
 
 
 class Desk(Protocol):
@@ -194,7 +197,8 @@ class EventService:
     async def _written(self, ask: Ask, order: Order) -> Served | None:
         if ask.left <= 0:
             return None
-        draft = await self._desk.obtain(order, ask.left)
+        with span("obtain"):
+            draft = await self._desk.obtain(order, ask.left)
         if draft is None:
             self._tally.count(metrics.LATE, by=ask.left <= 0)
             return None
@@ -254,6 +258,7 @@ def _order(ask: Ask, situation: Situation, drafts: Sequence[PooledDraft]) -> Ord
         state=ask.state,
         event_type=ask.event_type,
         known=tuple(draft.draft_id for draft in drafts),
+        trace=carry(),
     )
 
 

@@ -21,6 +21,7 @@ from serve.release.breaker import Breaker
 from serve.service import Order
 from serve.settings import BreakerConfig
 from serve.stories import Stories
+from serve.telemetry import span
 
 _LEASE_S = 1.5
 """A dead leader strands its followers for no longer than this."""
@@ -162,6 +163,10 @@ class PoolWriter:
 
     async def _write(self, order: Order, deadline: float) -> PooledDraft | None:
         """At most two attempts; the second only if a player would still get its result in time."""
+        with span("generation"):
+            return await self._written(order, deadline)
+
+    async def _written(self, order: Order, deadline: float) -> PooledDraft | None:
         others = await self._others(order)
         for attempt in (1, 2):
             started = self._clock()

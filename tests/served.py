@@ -16,6 +16,7 @@ from serve.local_pool import LocalPool
 from serve.metrics import Tally
 from serve.release.alerts import AlertDesk
 from serve.release.flags import FlagBoard
+from serve.service import Desk as DeskPort
 from serve.service import EventService
 from serve.static_events import StaticLibrary
 
@@ -23,13 +24,15 @@ LIBRARY = StaticLibrary(POLICY)
 Api = httpx.AsyncClient
 
 
-def backend(store: MemoryStore, keyring: Keyring, **probes: bool) -> Backend:
+def backend(
+    store: MemoryStore, keyring: Keyring, *, desk: DeskPort | None = None, **probes: bool
+) -> Backend:
     tally = Tally()
     service = EventService(
         policy=POLICY,
         library=LIBRARY,
         pool=LocalPool(store, tally),
-        desk=Desk(pooled("written")),
+        desk=desk or Desk(pooled("written")),
         switch=Switch(),
         tally=tally,
         prompt_version="p1",

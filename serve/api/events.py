@@ -15,6 +15,7 @@ from serve.api.problems import Problem
 from serve.errors import StoreError
 from serve.metrics import Tally
 from serve.service import Ask, Served, Source, draft_of, player_tag
+from serve.telemetry import mark, span
 
 PATH = "/api/llm/events"
 _IDEMPOTENT_S = 600
@@ -92,18 +93,27 @@ async def _answer(
 ) -> Response:
     waited = time.perf_counter() - arrived
     allowed = wanted.deadline_ms / 1000 if wanted.deadline_ms else backend.default_deadline_s
+    deadline = time.monotonic() + allowed - waited
+    with span("event", carried=request.headers):
+        return await _asked(backend, wanted, request, arrived, deadline)
+
+
+async def _asked(
+    backend: Backend, wanted: EventRequest, request: Request, arrived: float, deadline: float
+) -> Response:
     ask = Ask(
         player_id=wanted.player_id,
         state=wanted.game_state,
         locale=wanted.locale,
         event_type=wanted.event_context.wanted_type,
-        deadline=time.monotonic() + allowed - waited,
+        deadline=deadline,
     )
     served = await backend.service.next_event(ask)
     took = time.perf_counter() - arrived
     request_id = request_id_of(request)
     _count(backend.tally, served, took)
     backend.log.served(request_id, served, took)
+    mark(source=served.source, prompt_version=served.prompt_version, request_id=request_id)
     return _response(served, request_id, took)
 
 

@@ -28,6 +28,7 @@ from serve.release.flags import FlagBoard
 from serve.service import EventService
 from serve.settings import PlatformArgs, Settings
 from serve.static_events import StaticLibrary
+from serve.telemetry import configure
 
 _PROBE_S = 5
 
@@ -42,6 +43,7 @@ class EventApi:
         cache: DeploymentHandle[Any],
         engine: DeploymentHandle[Any],
     ) -> None:
+        configure("EventApi")
         self._store, self._tally = RedisStore(settings.redis_url, args.pool), Tally()
         self._engine, totals = EngineHandle(engine), Totals(self._store)
         self._flags = FlagBoard(

@@ -28,6 +28,7 @@ from serve.release.recovery import Recovery
 from serve.review import ReviewQueue
 from serve.service import EventService, Order
 from serve.settings import JudgeConfig, PlatformArgs, Settings
+from serve.telemetry import configure, span
 from serve.writer import PoolWriter
 
 
@@ -42,6 +43,7 @@ class EventCache:
         scorer: DeploymentHandle[Any],
         policy: BalancePolicy,
     ) -> None:
+        configure("EventCache")
         store, tally = RedisStore(settings.redis_url, args.pool), Tally()
         self._reviews = ReviewQueue(
             SqlReviewStore(settings.review_database), policy, tally, settings.review_sample
@@ -100,10 +102,12 @@ class EventCache:
 
     async def obtain(self, order: Order, wait_s: float) -> PooledDraft | None:
         """A draft within `wait_s` seconds, or None; what comes later still enters the pool."""
-        return await self._writer.obtain(order, wait_s)
+        with span("cache", carried=order.trace):
+            return await self._writer.obtain(order, wait_s)
 
     async def refill(self, order: Order) -> None:
-        self._writer.refill(order)
+        with span("refill", carried=order.trace):
+            self._writer.refill(order)
 
     async def check_health(self) -> None:
         """Called by Ray Serve; the first call starts the reports on the replica's loop."""

@@ -4,12 +4,14 @@ from serve.adapters.openai_engine import OpenAIEngine
 from serve.adapters.vllm_engine import VllmEngine, model_name
 from serve.generation import WARM_UP, Completion, CompletionRequest
 from serve.settings import EngineConfig, Settings
+from serve.telemetry import configure, mark, span
 
 
 class EventEngine:
     """vLLM in process, or, with `VLLM_ENDPOINT`, a client of an OpenAI-compatible server."""
 
     def __init__(self, config: EngineConfig, settings: Settings) -> None:
+        configure("EventEngine")
         if settings.endpoint:
             name = settings.model or model_name(config)
             self._engine = OpenAIEngine(settings.endpoint, name, settings.endpoint_key)
@@ -22,7 +24,15 @@ class EventEngine:
 
     async def complete(self, request: CompletionRequest) -> Completion:
         """Raises EngineTimeout or EngineUnavailable."""
-        return await self._engine.complete(request)
+        with span("completion", carried=request.trace):
+            completion = await self._engine.complete(request)
+            mark(
+                prompt_tokens=completion.prompt_tokens,
+                output_tokens=completion.output_tokens,
+                first_token_s=completion.first_token_s,
+                finish_reason=completion.finish_reason,
+            )
+            return completion
 
     async def check_health(self) -> None:
         """Called by Ray Serve, which replaces a replica that raises. The first call warms up."""
