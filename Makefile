@@ -59,6 +59,7 @@ bench: setup ## hit and miss path, against a bare server and a bare engine; scor
 	@$(BIN)/python -m loadtest.bench_miss_path
 	@$(BIN)/python -m loadtest.bench_scorer
 	@$(BIN)/python -m loadtest.bench_evaluation
+	@$(BIN)/python -m loadtest.bench_metrics_cost
 
 clean: ## remove the environment and everything that was generated
 	@rm -rf .venv .eventsmith .pytest_cache .ruff_cache .hypothesis

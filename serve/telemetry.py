@@ -16,8 +16,16 @@ Attribute = str | int | float | bool
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 _NOTHING = nullcontext()
-_tracer = trace.get_tracer("eventsmith")
-_on = False
+
+
+class _Tracing:
+    """Of this process."""
+
+    on = False
+    tracer: trace.Tracer = trace.NoOpTracer()
+
+
+_tracing = _Tracing()
 
 
 def configure(deployment: str, environ: Mapping[str, str] | None = None) -> bool:
@@ -38,28 +46,28 @@ def configure(deployment: str, environ: Mapping[str, str] | None = None) -> bool
     return True
 
 
-def install(provider: trace.TracerProvider) -> None:
-    """Switches spans on, handing them to this provider."""
-    global _on, _tracer
-    _on, _tracer = True, provider.get_tracer("eventsmith")
+def install(provider: trace.TracerProvider | None) -> None:
+    """Hands spans to this provider; None switches them off."""
+    _tracing.on = provider is not None
+    _tracing.tracer = provider.get_tracer("eventsmith") if provider else trace.NoOpTracer()
 
 
 def span(
     name: str, *, carried: str | Mapping[str, str] = ""
 ) -> AbstractContextManager[None, bool | None]:
     """A span around a block; `carried`, from `carry` or headers, continues another process's trace."""
-    return _span(name, carried) if _on else _NOTHING
+    return _span(name, carried) if _tracing.on else _NOTHING
 
 
 def mark(**attributes: Attribute) -> None:
     """Adds attributes to the span around the caller."""
-    if _on:
+    if _tracing.on:
         trace.get_current_span().set_attributes(attributes)
 
 
 def carry() -> str:
     """The present trace, for another process to continue; empty while off."""
-    if not _on:
+    if not _tracing.on:
         return ""
     carrier = dict[str, str]()
     propagate.inject(carrier)
@@ -70,5 +78,5 @@ def carry() -> str:
 def _span(name: str, carried: str | Mapping[str, str]) -> Generator[None]:
     headers = {"traceparent": carried} if isinstance(carried, str) else carried
     parent: Context | None = propagate.extract(headers) if carried else None
-    with _tracer.start_as_current_span(name, parent):
+    with _tracing.tracer.start_as_current_span(name, parent):
         yield

@@ -25,13 +25,12 @@ _PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 @pytest.fixture
-def exported(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
+def exported() -> Iterator[InMemorySpanExporter]:
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(telemetry, "_on", False)
-    monkeypatch.setattr(telemetry, "_tracer", telemetry._tracer)
     telemetry.install(provider)
     yield exporter
+    telemetry.install(None)
     provider.shutdown()
 
 
