@@ -30,7 +30,7 @@ check: lint test ## what CI runs: linters, types, layers, tests
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache  # a cache of what was imported once hides what is imported now
 	@$(BIN)/pyright
 
 lock: setup ## resolve the dependencies anew into requirements-*.lock

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from evaluation.report.diversity import diversity
-from evaluation.report.prices import Prices
+from evaluation.suite.prices import Prices
 from evaluation.suite.result import Outcome, Result
 from serve.quality import DIMENSIONS
 

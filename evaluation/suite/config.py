@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from evaluation.report.prices import Prices
+from evaluation.suite.prices import Prices
 from serve.errors import ConfigurationError
 from serve.settings import EngineConfig
 

@@ -17,8 +17,8 @@ from evaluation.report import diversity as diversity_module
 from evaluation.report.catalogue import FIGURES, shown
 from evaluation.report.diversity import NEAR_DUPLICATE, diversity, triples_of
 from evaluation.report.figures import busy_s, figures
-from evaluation.report.prices import Prices
 from evaluation.report.table import COLUMNS, table, write_csv
+from evaluation.suite.prices import Prices
 from evaluation.suite.result import Outcome, Result
 from serve.domain.state import Locale
 from serve.quality.language import likeness, pieces

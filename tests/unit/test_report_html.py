@@ -13,9 +13,9 @@ from evaluation_samples import results
 from evaluation.report.events import SPREAD, WORST, browsed
 from evaluation.report.figures import figures
 from evaluation.report.html import render, write_report
-from evaluation.report.prices import Prices
 from evaluation.report.sections import failures, figure_rows, stage_rows, violation_rows
 from evaluation.report.words import Said, won
+from evaluation.suite.prices import Prices
 from evaluation.suite.result import Outcome, Result
 
 BASE, OTHER = "compact/bundled/default", "terse/bundled/default"
