@@ -67,6 +67,17 @@ class LivePlatform:
         _, alive = psutil.wait_procs(family, timeout=10)
         return [process.name() for process in alive]
 
+    @property
+    def targets(self) -> Path:
+        """Ray's list of what Prometheus should read."""
+        assert self._process is not None
+        for process in psutil.Process(self._process.pid).children(recursive=True):
+            for argument in process.cmdline():
+                if argument.startswith("--temp-dir="):
+                    folder = Path(argument.removeprefix("--temp-dir="))
+                    return folder / "prom_metrics_service_discovery.json"
+        raise AssertionError("no process of Ray tells its folder")
+
     def replica(self, deployment: str) -> psutil.Process:
         """The process of a deployment's replica."""
         assert self._process is not None
