@@ -10,22 +10,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import uvicorn
-from fakes import Desk, MemoryStore, Switch
+from fakes import MemoryStore
 from samples import POLICY
+from served import backend
 
 from serve.adapters.review_store import SqlReviewStore
-from serve.adapters.slack import Slack
-from serve.adapters.totals import Totals
 from serve.api import Backend, create_api
-from serve.api.request_log import RequestLog
 from serve.api.security import Keyring
 from serve.local.preflight import free_port
-from serve.local_pool import LocalPool
-from serve.metrics import Tally
-from serve.release.alerts import AlertDesk
-from serve.release.flags import FlagBoard
 from serve.review import ReviewItem
-from serve.service import EventService
 from serve.static_events import StaticLibrary
 
 LIBRARY = StaticLibrary(POLICY)
@@ -33,36 +26,8 @@ LIBRARY = StaticLibrary(POLICY)
 
 def review_backend(reviews: SqlReviewStore, admin: str = "") -> Backend:
     """Everything but the reviews is in memory."""
-    store, tally = MemoryStore(), Tally()
-    service = EventService(
-        policy=POLICY,
-        library=LIBRARY,
-        pool=LocalPool(store, tally),
-        desk=Desk(),
-        switch=Switch(),
-        tally=tally,
-        prompt_version="p1",
-        model="m1",
-        ttl_s=300,
-        largest=12,
-    )
-    flags = FlagBoard(store, {}, tally)
-    return Backend(
-        service=service,
-        library=LIBRARY,
-        store=store,
-        flags=flags,
-        alerts=AlertDesk(flags, store, tally, Slack("", tally).tell),
-        keyring=Keyring(("game-key",) if admin else (), admin, 100),
-        log=RequestLog(enabled=False),
-        tally=tally,
-        totals=Totals(store).report,
-        reviews=reviews,
-        probes={},
-        config=dict,
-        default_deadline_s=2.8,
-        record_ttl_s=100,
-    )
+    keyring = Keyring(("game-key",) if admin else (), admin, 100)
+    return backend(MemoryStore(), keyring, reviews=reviews)
 
 
 _Answer = TypeVar("_Answer")

@@ -1,5 +1,6 @@
 """The HTTP interface over a platform in memory, called without a network."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -22,11 +23,18 @@ from serve.static_events import StaticLibrary
 
 LIBRARY = StaticLibrary(POLICY)
 Api = httpx.AsyncClient
+_WELL = {"vllm": True, "redis": True}
 
 
 def backend(
-    store: MemoryStore, keyring: Keyring, *, desk: DeskPort | None = None, **probes: bool
+    store: MemoryStore,
+    keyring: Keyring,
+    *,
+    desk: DeskPort | None = None,
+    reviews: SqlReviewStore | None = None,
+    probes: Mapping[str, bool] = _WELL,
 ) -> Backend:
+    """A platform whose parts are in memory, its desk holding one draft."""
     tally = Tally()
     service = EventService(
         policy=POLICY,
@@ -58,8 +66,8 @@ def backend(
         log=RequestLog(enabled=False),
         tally=tally,
         totals=Totals(store).report,
-        reviews=SqlReviewStore("sqlite://"),
-        probes={name: probe(up) for name, up in (probes or {"vllm": True, "redis": True}).items()},
+        reviews=reviews or SqlReviewStore("sqlite://"),
+        probes={name: probe(up) for name, up in probes.items()},
         config=lambda: {"model": "m1"},
         default_deadline_s=2.8,
         record_ttl_s=100,

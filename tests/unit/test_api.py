@@ -194,7 +194,7 @@ async def test_idempotency() -> None:
     ],
 )
 async def test_health(probes: dict[str, bool], status: str, code: int) -> None:
-    async with client(backend(MemoryStore(), Keyring((), "", 100), **probes)) as opened:
+    async with client(backend(MemoryStore(), Keyring((), "", 100), probes=probes)) as opened:
         answer = await opened.get("/api/llm/health")
         assert (answer.json()["status"], answer.status_code) == (status, code)
 
