@@ -9,6 +9,8 @@ EventsmithError
 └── StoreError              Redis did not answer in time (retryable)
 """
 
+import traceback
+
 
 class EventsmithError(Exception):
     """Base of every error raised on purpose by the platform."""
@@ -44,3 +46,8 @@ class StoreError(EventsmithError):
     """Redis is down, frozen, full or refuses to write."""
 
     retryable = True
+
+
+def origin(error: Exception) -> str:
+    """Where an error came from, and not what it says: that may hold what a player sent."""
+    return "".join(traceback.format_tb(error.__traceback__))

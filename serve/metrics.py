@@ -57,7 +57,7 @@ REQUESTS = _counter(
     "llm_event_requests_total",
     "events",
     "Events served, by source (pool, llm, stale, static) and outcome: `good` (the player's first, in "
-    "3 s), `repeat`, `late`; of hand-written ones why: `flag_off`, `no_draft`.",
+    "3 s), `repeat`, `late`; of hand-written ones why: `flag_off`, `no_draft`, `error`.",
     "source",
     "outcome",
 )

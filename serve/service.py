@@ -1,5 +1,6 @@
 """The product in one method: `EventService.next_event` finds a player's next event, in time."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,11 +17,14 @@ from serve.domain.brief import Situation
 from serve.domain.event import EventType, GameEvent
 from serve.domain.rules import violations
 from serve.domain.state import GameState, Locale
+from serve.errors import origin
 from serve.metrics import Tally
 from serve.pool import PooledDraft, Traffic, in_turn, pool_key, split, target_size
 from serve.quality import Quality
 from serve.static_events import StaticLibrary
 from serve.telemetry import carry, span
+
+_log = logging.getLogger(__name__)
 
 _RESERVE_S = 0.025
 """Kept back of every deadline for resolving, checking and sending the answer."""
@@ -121,7 +125,7 @@ class Served:
     repeat: bool = False
     """The player had met its story: there was no other."""
     reason: str = ""
-    """Why an event is hand-written: `flag_off` or `no_draft`."""
+    """Why an event is hand-written: `flag_off`, `no_draft`, or `error` for a fault of ours."""
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])
     """What writing it took, stage by stage, where the player waited for it."""
 
@@ -163,7 +167,17 @@ class EventService:
         self._traffic, self._rng, self._clock = Traffic(ttl_s), rng or Random(), clock
 
     async def next_event(self, ask: Ask) -> Served:
-        """The best event there is for this player before the deadline."""
+        """The best event there is for this player before the deadline.
+
+        A fault of ours costs the player the better event, never the event: it is logged and counted.
+        """
+        try:
+            return await self._best(ask)
+        except Exception as error:  # noqa: BLE001 - the last line of defence
+            _log.error("%s\n%s", type(error).__name__, origin(error))
+            return await self._static(ask, "error")
+
+    async def _best(self, ask: Ask) -> Served:
         if not self._switch.enabled(self.FLAG):
             return await self._static(ask, "flag_off")
         situation = Situation.of(ask.state, ask.locale, self._policy)

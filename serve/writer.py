@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from contextvars import Context
 from random import Random
 from typing import Any, Protocol
 from uuid import uuid4
@@ -21,7 +22,7 @@ from serve.release.breaker import Breaker
 from serve.service import Order
 from serve.settings import BreakerConfig
 from serve.stories import Stories
-from serve.telemetry import span
+from serve.telemetry import carry, span
 
 _LEASE_S = 1.5
 """A dead leader strands its followers for no longer than this."""
@@ -83,9 +84,8 @@ class PoolWriter:
             flight = self._start(name, self._fly(name, order, deadline))
         else:
             self._tally.count(metrics.FOLLOWERS)
-        with suppress(TimeoutError):
-            return await asyncio.wait_for(asyncio.shield(flight), wait_s)
-        return None
+        done, _ = await asyncio.wait({flight}, timeout=wait_s)
+        return None if flight.cancelled() or not done else flight.result()
 
     def refill(self, order: Order) -> None:
         """Writes one more draft when there is room; no waiting player is held up by it."""
@@ -115,7 +115,9 @@ class PoolWriter:
     def _start(
         self, name: str, flight: Coroutine[Any, Any, PooledDraft | None]
     ) -> asyncio.Task[PooledDraft | None]:
-        task = asyncio.create_task(flight)
+        # In a context of its own: Ray Serve cancels what was called for a request when its asker leaves,
+        # and a flight belongs to nobody.
+        task = asyncio.create_task(_detached(flight, carry()), context=Context())
         self._flights[name] = task
         task.add_done_callback(lambda _: self._flights.pop(name, None))
         return task
@@ -189,10 +191,15 @@ class PoolWriter:
             self._succeeded(draft)
             if self._on_written:
                 self._on_written(draft, order.state)
-            with suppress(StoreError):
-                await self._store.put(draft)
+            await self._keep(draft)
             return draft
         return None
+
+    async def _keep(self, draft: PooledDraft) -> None:
+        try:
+            await self._store.put(draft)
+        except StoreError:
+            self._tally.count(metrics.STORE_ERRORS)
 
     async def _others(self, order: Order) -> list[PooledDraft]:
         try:
@@ -241,3 +248,10 @@ class PoolWriter:
                 self._scored(error.quality)
         else:
             self._tally.count(metrics.GENERATIONS, "failed")
+
+
+async def _detached(
+    flight: Coroutine[Any, Any, PooledDraft | None], trace: str
+) -> PooledDraft | None:
+    with span("flight", carried=trace):
+        return await flight

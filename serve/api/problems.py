@@ -1,5 +1,6 @@
 """Errors as `application/problem+json` (RFC 9457), each naming the field and the cure."""
 
+import logging
 from typing import Any
 
 import orjson
@@ -8,7 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from serve.errors import StoreError
+from serve.errors import StoreError, origin
+
+_log = logging.getLogger(__name__)
 
 _TITLES = {
     400: "Bad request",
@@ -91,7 +94,8 @@ def install(app: FastAPI) -> None:
         detail = "the store does not answer; try again in a moment"
         return Problem(503, detail, headers={"Retry-After": "1"}).response()
 
-    async def unexpected(_: Request, __: Exception) -> Response:
+    async def unexpected(_: Request, error: Exception) -> Response:
+        _log.error("%s\n%s", type(error).__name__, origin(error))
         return Problem(500, "something broke that should not have; it is in the logs").response()
 
     app.add_exception_handler(Exception, unexpected)

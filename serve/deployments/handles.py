@@ -93,6 +93,11 @@ class CacheDesk:
                 return await self._handle.obtain.remote(order, wait_s)
         except (TimeoutError, RayError, RayServeException):
             return None
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise  # the player has left
+            return None  # the order was cancelled on its way
 
     def refill(self, order: Order) -> None:
         """At most one order per situation and second leaves a replica, however hot the key."""

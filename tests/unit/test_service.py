@@ -15,7 +15,7 @@ from serve.domain.state import GameState, Locale
 from serve.local_pool import LocalPool
 from serve.metrics import CACHE, REPEATS, Tally
 from serve.pool import PooledDraft
-from serve.service import Ask, EventService, Source, draft_of
+from serve.service import Ask, EventService, Order, Source, draft_of
 from serve.static_events import StaticLibrary
 
 LIBRARY = StaticLibrary(POLICY)
@@ -108,6 +108,20 @@ async def test_the_type_asked_for_is_respected() -> None:
     served = await stand.service().next_event(ask(event_type=EventType.TEAM_EVENT))
     assert served.source is Source.STATIC
     assert stand.desk.orders[0].event_type is EventType.TEAM_EVENT
+
+
+class BrokenDesk(Desk):
+    """A fault of ours."""
+
+    async def obtain(self, order: Order, wait_s: float) -> PooledDraft | None:
+        raise ZeroDivisionError("player-7 has 0 won")
+
+
+async def test_a_fault_of_ours_costs_no_event(caplog: pytest.LogCaptureFixture) -> None:
+    served = await Stand(desk=BrokenDesk()).service().next_event(ask())
+    assert (served.source, served.outcome(0.1)) == (Source.STATIC, "error")
+    assert "ZeroDivisionError" in caplog.text
+    assert "player-7" not in caplog.text.replace('raise ZeroDivisionError("player-7', "")
 
 
 async def test_flag_off_is_static() -> None:

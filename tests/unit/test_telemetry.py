@@ -64,7 +64,8 @@ async def test_a_request_is_one_trace(exported: InMemorySpanExporter) -> None:
     assert parents(spans) == {
         "event": None,
         "obtain": "event",
-        "generation": "obtain",
+        "flight": "obtain",
+        "generation": "flight",
         "engine": "generation",
         "validation": "generation",
         "scoring": "generation",

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
+from contextvars import ContextVar
 
 from fakes import GOOD_DRAFT, MemoryStore, ScriptedEngine
 from samples import POLICY, STATE
@@ -14,7 +15,7 @@ from serve.domain.brief import Situation
 from serve.domain.event import EventDraft, GameEvent
 from serve.domain.state import GameState, Locale
 from serve.errors import EngineUnavailable
-from serve.generation import Generator
+from serve.generation import Completion, CompletionRequest, Generator
 from serve.metrics import (
     DIMENSION,
     FOLLOWERS,
@@ -69,6 +70,40 @@ async def test_a_dead_leader_strands_nobody() -> None:
     draft = await desk.obtain(order(), 2)
     assert draft is not None
     assert len(engine.requests) == 1
+
+
+REQUEST: ContextVar[str] = ContextVar("REQUEST", default="")
+"""Stands for what Ray Serve knows a request by, and cancels with it what was called for it."""
+
+
+class TiedEngine(ScriptedEngine):
+    """Tells whose request each completion was made for."""
+
+    def __init__(self) -> None:
+        super().__init__(GOOD, seconds=0.1)
+        self.made_for = list[str]()
+
+    async def complete(self, request: CompletionRequest) -> Completion:
+        self.made_for.append(REQUEST.get())
+        return await super().complete(request)
+
+
+async def test_a_flight_is_nobody_s_request() -> None:
+    engine = TiedEngine()
+    desk = writer(engine, MemoryStore())
+    REQUEST.set("the first asker's")
+    assert await desk.obtain(order(), 0.01) is None
+    assert await desk.obtain(order(), 2) is not None
+    assert engine.made_for == [""]
+
+
+async def test_a_flight_that_is_cancelled_takes_no_asker_along() -> None:
+    desk = writer(ScriptedEngine(GOOD, seconds=5), MemoryStore())
+    asking = asyncio.create_task(desk.obtain(order(), 2))
+    await asyncio.sleep(0.05)
+    [flight] = desk._flights.values()
+    flight.cancel()
+    assert await asking is None
 
 
 async def test_a_late_result_enters_the_pool() -> None:
