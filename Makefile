@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # glibc gives large blocks back after every step of a training, and faults them in again: a seventh of its time.
 KEEP_MEMORY := MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=536870912
 
-.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate bench clean
+.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate bench prove-alerts dashboards clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,12 @@ bench: setup ## hit and miss path, against a bare server and a bare engine; scor
 	@$(BIN)/python -m loadtest.bench_scorer
 	@$(BIN)/python -m loadtest.bench_evaluation
 	@$(BIN)/python -m loadtest.bench_metrics_cost
+
+prove-alerts: setup ## an engine that hangs: alert, Slack, flag off, and back, with real Prometheus and Alertmanager
+	@$(BIN)/python -m pytest -q -m proof tests/proofs/test_alerts.py
+
+dashboards: setup ## write Grafana's dashboards anew from their code
+	@$(BIN)/python -m grafana
 
 clean: ## remove the environment and everything that was generated
 	@rm -rf .venv .eventsmith .pytest_cache .ruff_cache .hypothesis

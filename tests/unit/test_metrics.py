@@ -1,6 +1,7 @@
 """The catalogue of metrics: every one is exported, whatever is counted."""
 
 import re
+from pathlib import Path
 
 from serve import metrics
 from serve.adapters.ray_metrics import RayExporter
@@ -34,3 +35,12 @@ def test_whatever_is_counted_is_exported() -> None:
     taken = tally.take()
     assert len(taken.counts) + len(taken.observations) + len(taken.gauges) == len(metrics.ALL)
     exporter.push(taken)
+
+
+def test_every_metric_is_documented() -> None:
+    page = Path("docs/monitoring.md").read_text("utf-8")
+    for metric in metrics.ALL:
+        labels = ", ".join(f"`{label}`" for label in metric.labels) or "–"
+        meaning = metric.meaning.replace("|", "\\|")
+        row = f"| `{metric.name}` | {metric.kind}, {metric.unit} | {labels} | {meaning} |"
+        assert row in page, row

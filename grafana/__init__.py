@@ -1,0 +1,1 @@
+"""Grafana's dashboards as code: `python -m grafana` writes `grafana/dashboards/*.json`."""
