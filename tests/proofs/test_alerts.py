@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from statistics import median
 from typing import Self
 
 import httpx
@@ -142,6 +143,17 @@ def empty_panels(watched: Monitoring) -> list[str]:
     return found
 
 
+def totals_took_ms(platform: LivePlatform) -> list[float]:
+    """What `GET /api/llm/metrics` takes a client under the same traffic, fifty times."""
+    took = list[float]()
+    for _ in range(50):
+        began = time.perf_counter()
+        platform.http.get("/api/llm/metrics").raise_for_status()
+        took.append((time.perf_counter() - began) * 1000)
+        time.sleep(0.1)
+    return took
+
+
 def test_an_engine_that_hangs_switches_itself_off_and_comes_back(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -172,7 +184,7 @@ def test_an_engine_that_hangs_switches_itself_off_and_comes_back(
         until(lambda: not watched.firing("GenerationFailing"), 60, "the alert is resolved")
         until(lambda: whole_traces(told), 20, "a trace through all deployments")
         time.sleep(5)
-        empty = empty_panels(watched)
+        empty, totals_ms = empty_panels(watched), totals_took_ms(platform)
         if folder := os.environ.get("PICTURES"):
             pictures.draw(watched.prometheus, Path(folder))
         history = platform.admin.get("/api/llm/audit").json()
@@ -191,7 +203,8 @@ def test_an_engine_that_hangs_switches_itself_off_and_comes_back(
             f"\ntime_to_flag_off_s={off - first:.1f} firing_s={fired - first:.1f} "
             f"slack_s={slack - first:.1f} restored_s={on - back:.1f} windows_divided_by={_FACTOR} "
             f"requests={traffic.sources.total()} failed_requests={len(traffic.failures)} "
-            f"empty_panels={len(empty)}"
+            f"empty_panels={len(empty)} totals_p50_ms={median(totals_ms):.1f} "
+            f"totals_max_ms={max(totals_ms):.1f}"
         )
 
 
