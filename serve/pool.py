@@ -59,12 +59,12 @@ class PooledDraft(BaseModel):
         """Seconds since it was written."""
         return max(0.0, now - self.created_at)
 
-    def fits(self, state: GameState, event_type: EventType | None) -> bool:
+    def fits(self, owned: frozenset[str], event_type: EventType | None) -> bool:
         """Of the type asked for, all it needs owned, nothing it offers owned already."""
         return (
             (event_type is None or self.event_type is event_type)
-            and self.needs <= state.owned
-            and not self.offers & state.owned
+            and self.needs <= owned
+            and self.offers.isdisjoint(owned)
         )
 
 
@@ -95,7 +95,8 @@ def in_turn(
     drafts: Sequence[PooledDraft], state: GameState, event_type: EventType | None, rng: Random
 ) -> list[PooledDraft]:
     """Those that fit the player, in random order: no draft of a key wears out before the others."""
-    fitting = [draft for draft in drafts if draft.fits(state, event_type)]
+    owned = state.owned
+    fitting = [draft for draft in drafts if draft.fits(owned, event_type)]
     rng.shuffle(fitting)
     return fitting
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import blake2b
@@ -167,17 +167,27 @@ class EventService:
         self._traffic, self._rng, self._clock = Traffic(ttl_s), rng or Random(), clock
 
     async def next_event(self, ask: Ask) -> Served:
-        """The best event there is for this player before the deadline.
+        """The best event there is for this player before the deadline."""
+        return await self.at_once(ask) or await self.in_time(ask)
 
-        A fault of ours costs the player the better event, never the event: it is logged and counted.
-        """
+    async def at_once(self, ask: Ask) -> Served | None:
+        """What needs no writing: of the pool, or hand-written while the flag is off."""
+        return await self._guarded(self._ready(ask), ask)
+
+    async def in_time(self, ask: Ask) -> Served:
+        """Where there is nothing at once: a new draft by the deadline, else a hand-written event."""
+        served = await self._guarded(self._written(ask), ask)
+        return served or await self._static(ask, "no_draft")
+
+    async def _guarded(self, serving: Awaitable[Served | None], ask: Ask) -> Served | None:
+        """A fault of ours costs the player the better event, never the event."""
         try:
-            return await self._best(ask)
+            return await serving
         except Exception as error:  # noqa: BLE001 - the last line of defence
             _log.error("%s\n%s", type(error).__name__, origin(error))
             return await self._static(ask, "error")
 
-    async def _best(self, ask: Ask) -> Served:
+    async def _ready(self, ask: Ask) -> Served | None:
         if not self._switch.enabled(self.FLAG):
             return await self._static(ask, "flag_off")
         situation = Situation.of(ask.state, ask.locale, self._policy)
@@ -190,9 +200,7 @@ class EventService:
         served = await self._unseen(ask, fresh, Source.POOL)
         served = served or await self._unseen(ask, stale, Source.STALE)
         self._tally.count(metrics.CACHE, _RESULT[served.source] if served else "miss")
-        if served is None:
-            served = await self._written(ask, _order(ask, situation, drafts))
-        return served or await self._static(ask, "no_draft")
+        return served
 
     async def _unseen(
         self, ask: Ask, drafts: Sequence[PooledDraft], source: Source
@@ -208,11 +216,13 @@ class EventService:
             left = left[position + 1 :]
         return None
 
-    async def _written(self, ask: Ask, order: Order) -> Served | None:
+    async def _written(self, ask: Ask) -> Served | None:
         if ask.left <= 0:
             return None
+        situation = Situation.of(ask.state, ask.locale, self._policy)
+        known = await self._pool.drafts(pool_key(situation, self.prompt_version, self._model))
         with span("obtain"):
-            draft = await self._desk.obtain(order, ask.left)
+            draft = await self._desk.obtain(_order(ask, situation, known), ask.left)
         if draft is None:
             self._tally.count(metrics.LATE, by=ask.left <= 0)
             return None

@@ -52,6 +52,11 @@ def install(provider: trace.TracerProvider | None) -> None:
     _tracing.tracer = provider.get_tracer("eventsmith") if provider else trace.NoOpTracer()
 
 
+def is_on() -> bool:
+    """Whether spans go anywhere."""
+    return _tracing.on
+
+
 def span(
     name: str, *, carried: str | Mapping[str, str] = ""
 ) -> AbstractContextManager[None, bool | None]:

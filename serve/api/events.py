@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import dataclass
 from hashlib import sha256
 from uuid import uuid4
 
@@ -76,45 +77,66 @@ def router(get_backend: GetBackend) -> APIRouter:
     return routes
 
 
-async def next_event(request: Request, backend: Backend) -> Response:
-    """The event call. Raises Problem or pydantic's ValidationError for what is wrong with it."""
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An event call that has been read and is valid."""
+
+    ask: Ask
+    body: bytes
+    request_id: str
+    arrived: float
+    """`time.perf_counter()` when it came in."""
+
+
+async def begin(request: Request, backend: Backend) -> Call:
+    """Reads and checks a call. Raises Problem or pydantic's ValidationError for what is wrong with it."""
     arrived = time.perf_counter()
     backend.keyring.admit(request)
     body = await request.body()
     wanted = EventRequest.model_validate_json(body)
-    key = request.headers.get("idempotency-key")
-    if key is None:
-        return await _answer(backend, wanted, request, arrived)
-    return await _once(backend, key, body, wanted, request, arrived)
-
-
-async def _answer(
-    backend: Backend, wanted: EventRequest, request: Request, arrived: float
-) -> Response:
     waited = time.perf_counter() - arrived
     allowed = wanted.deadline_ms / 1000 if wanted.deadline_ms else backend.default_deadline_s
-    deadline = time.monotonic() + allowed - waited
-    with span("event", carried=request.headers):
-        return await _asked(backend, wanted, request, arrived, deadline)
-
-
-async def _asked(
-    backend: Backend, wanted: EventRequest, request: Request, arrived: float, deadline: float
-) -> Response:
     ask = Ask(
         player_id=wanted.player_id,
         state=wanted.game_state,
         locale=wanted.locale,
         event_type=wanted.event_context.wanted_type,
-        deadline=deadline,
+        deadline=time.monotonic() + allowed - waited,
     )
-    served = await backend.service.next_event(ask)
-    took = time.perf_counter() - arrived
-    request_id = request_id_of(request)
+    return Call(ask, body, request_id_of(request), arrived)
+
+
+async def at_once(call: Call, backend: Backend) -> Response | None:
+    """The answer, where it needs no writing."""
+    served = await backend.service.at_once(call.ask)
+    return _respond(call, served, backend) if served else None
+
+
+async def in_time(call: Call, backend: Backend) -> Response:
+    """The answer by the deadline, where there is none at once."""
+    return _respond(call, await backend.service.in_time(call.ask), backend)
+
+
+async def next_event(request: Request, backend: Backend) -> Response:
+    """The whole event call. Raises what `begin` raises."""
+    call = await begin(request, backend)
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return await _answer(call, backend, request)
+    return await _once(key, call, backend, request)
+
+
+async def _answer(call: Call, backend: Backend, request: Request) -> Response:
+    with span("event", carried=request.headers):
+        return await at_once(call, backend) or await in_time(call, backend)
+
+
+def _respond(call: Call, served: Served, backend: Backend) -> Response:
+    took = time.perf_counter() - call.arrived
     _count(backend.tally, served, took)
-    backend.log.served(request_id, served, took)
-    mark(source=served.source, prompt_version=served.prompt_version, request_id=request_id)
-    return _response(served, request_id, took)
+    backend.log.served(call.request_id, served, took)
+    mark(source=served.source, prompt_version=served.prompt_version, request_id=call.request_id)
+    return _response(served, call.request_id, took)
 
 
 def request_id_of(request: Request) -> str:
@@ -149,21 +171,19 @@ def _response(served: Served, request_id: str, took: float) -> Response:
     )
 
 
-async def _once(
-    backend: Backend, key: str, body: bytes, wanted: EventRequest, request: Request, arrived: float
-) -> Response:
+async def _once(key: str, call: Call, backend: Backend, request: Request) -> Response:
     """The same key and body get the same answer for ten minutes; without a store, a fresh one."""
     if not 1 <= len(key) <= 128:
         raise Problem(422, "Idempotency-Key: must have 1 to 128 characters")
-    name = f"idempotent:{sha256(f'{wanted.player_id}|{key}'.encode()).hexdigest()}"
-    digest = sha256(body).hexdigest()
+    name = f"idempotent:{sha256(f'{call.ask.player_id}|{key}'.encode()).hexdigest()}"
+    digest = sha256(call.body).hexdigest()
     try:
         if earlier := await backend.store.recall(name):
-            backend.log.replayed(request_id_of(request), time.perf_counter() - arrived)
+            backend.log.replayed(call.request_id, time.perf_counter() - call.arrived)
             return _replayed(earlier, digest)
     except StoreError:
-        return await _answer(backend, wanted, request, arrived)
-    response = await _answer(backend, wanted, request, arrived)
+        return await _answer(call, backend, request)
+    response = await _answer(call, backend, request)
     try:
         kept = await backend.store.remember(
             name, f"{digest}{bytes(response.body).decode()}", _IDEMPOTENT_S

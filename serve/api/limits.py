@@ -16,25 +16,31 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        if _announced(scope) > LARGEST_BODY:
+        if announced(scope) > LARGEST_BODY:
             return await _too_large(scope, receive, send)
-        read = 0
+        return await self._app(scope, limited(receive), send)
 
-        async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > LARGEST_BODY:
-                raise Problem(413, _DETAIL)
-            return message
 
-        return await self._app(scope, counted, send)
+def limited(receive: Receive) -> Receive:
+    """Raises Problem 413 once more than `LARGEST_BODY` bytes have come."""
+    read = 0
+
+    async def counted() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > LARGEST_BODY:
+            raise Problem(413, _DETAIL)
+        return message
+
+    return counted
 
 
 _DETAIL = f"the body may have {LARGEST_BODY} bytes at the most"
 
 
-def _announced(scope: Scope) -> int:
+def announced(scope: Scope) -> int:
+    """The body's length in bytes as its header tells it; 0 where it does not."""
     for name, value in scope["headers"]:
         if name == b"content-length":
             return int(value) if value.isdigit() else LARGEST_BODY + 1

@@ -12,6 +12,8 @@ from serve.domain.state import CANONICAL_INFRASTRUCTURE, GameState, Locale
 from serve.domain.violation import Violation
 
 _CANONICAL = frozenset(CANONICAL_INFRASTRUCTURE)
+_Named = tuple[tuple[str, frozenset[str]], ...]
+"""Field -> infrastructure its text names."""
 _LENGTHS = {"title": (2, 40), "description": (20, 500), "text": (5, 150), "resultText": (10, 200)}
 
 
@@ -19,13 +21,16 @@ def violations(
     event: GameEvent, state: GameState, policy: BalancePolicy, locale: Locale
 ) -> tuple[Violation, ...]:
     """Every rule this event breaks for this player; empty means it may be shown."""
+    texts = event.texts()
+    misshapen, named = _told(texts)
     return (
-        *_structure(event),
+        *_choices(event),
+        *misshapen,
         *_band(event, state, policy),
         *_trade_offs(event),
         *_survival(event, state, policy),
-        *_infrastructure(event, state),
-        *content_violations(event.texts(), locale),
+        *_infrastructure(event, state, named),
+        *content_violations(texts, locale),
     )
 
 
@@ -36,20 +41,33 @@ def needs(draft: EventDraft) -> frozenset[str]:
     return (named - draft.offers) | removed
 
 
-def _structure(event: GameEvent) -> Iterator[Violation]:
+def _choices(event: GameEvent) -> Iterator[Violation]:
     if not 2 <= len(event.choices) <= 4:
         yield Violation("structure.choices", "choices", "must be two to four")
     if len({choice.choice_id for choice in event.choices}) < len(event.choices):
         yield Violation("structure.choice_id", "choices", "two choices share an id")
-    if len({_squeezed(choice.text) for choice in event.choices}) < len(event.choices):
+
+
+_Texts = tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=4096)
+def _told(texts: _Texts) -> tuple[tuple[Violation, ...], _Named]:
+    """What texts decide whoever reads them; they repeat from player to player, figures do not."""
+    named = tuple((field, names) for field, text in texts if (names := mentioned(text)))
+    return tuple(_structure(texts)), named
+
+
+def _structure(texts: _Texts) -> Iterator[Violation]:
+    options = [_squeezed(text) for field, text in texts if field.endswith(".text")]
+    if len(set(options)) < len(options):
         yield Violation("structure.same_choice", "choices", "two choices read the same")
-    for field, text in event.texts():
+    for field, text in texts:
         low, high = _LENGTHS[field.rsplit(".", 1)[-1]]
         if not low <= len(text.strip()) <= high:
             yield Violation("structure.length", field, f"must have {low} to {high} characters")
 
 
-@lru_cache(maxsize=4096)
 def _squeezed(text: str) -> str:
     return "".join(character for character in text.lower() if character.isalnum())
 
@@ -78,11 +96,11 @@ def _band(event: GameEvent, state: GameState, policy: BalancePolicy) -> Iterator
 
 
 def _trade_offs(event: GameEvent) -> Iterator[Violation]:
-    for (where, worse), (_, better) in permutations(_numbered(event), 2):
-        pairs = zip(worse.effects.resources, better.effects.resources, strict=True)
-        if all(here <= there for here, there in pairs):
+    options = [(choice.choice_id, choice.effects.resources) for choice in event.choices]
+    for (index, (_, here)), (_, (name, there)) in permutations(enumerate(options), 2):
+        if here[0] <= there[0] and here[1] <= there[1] and here[2] <= there[2]:
             yield Violation(
-                "balance.dominated", where, f"is nowhere better than choice {better.choice_id}"
+                "balance.dominated", f"choices[{index}]", f"is nowhere better than choice {name}"
             )
 
 
@@ -93,21 +111,22 @@ def _survival(event: GameEvent, state: GameState, policy: BalancePolicy) -> Iter
         yield Violation("balance.lethal", "choices", "every choice ends the game")
 
 
-def _infrastructure(event: GameEvent, state: GameState) -> Iterator[Violation]:
+def _infrastructure(event: GameEvent, state: GameState, named: _Named) -> Iterator[Violation]:
+    owned = state.owned
     for where, choice in _numbered(event):
         for name in choice.effects.add_infrastructure:
             if name not in _CANONICAL:
                 yield _of_infrastructure("unknown", where, "add", f"{name!r} is not canonical")
-            elif name in state.owned:
+            elif name in owned:
                 yield _of_infrastructure("owned", where, "add", f"{name!r} is owned already")
         for name in choice.effects.remove_infrastructure:
             if name not in _CANONICAL:
                 yield _of_infrastructure("unknown", where, "remove", f"{name!r} is not canonical")
-            elif name not in state.owned:
+            elif name not in owned:
                 yield _of_infrastructure("not_owned", where, "remove", f"{name!r} is not owned")
     offered = {name for choice in event.choices for name in choice.effects.add_infrastructure}
-    for field, text in event.texts():
-        for name in sorted(mentioned(text) - state.owned - offered):
+    for field, names in named:
+        for name in sorted(names - owned - offered):
             yield Violation(
                 "infrastructure.mentioned", field, f"names {name}, not owned or offered"
             )
