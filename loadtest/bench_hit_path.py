@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from statistics import median
 
 import httpx
+import psutil
 import redis
 from rich.console import Console
 
@@ -46,14 +47,19 @@ def main() -> None:
         ours, floor = f"{url}/api/llm/events", f"{bare}/api/llm/events"
         body = _body()
         _fill(ours, body, console)
-        rounds = list[dict[str, Figures]]()
+        rounds, cpu, replicas = list[dict[str, Figures]](), list[float](), _replicas()
         for number in range(arguments.rounds):
+            spent = _cpu_s(replicas)
             figures = {
                 f"{name}_c{clients}": drive(target, body, clients, arguments.seconds)
                 for clients in (1, 16)
                 for name, target in (("floor", floor), ("hit", ours))
             }
             rounds.append(figures)
+            hits = arguments.seconds * sum(
+                figures[name].requests_per_second for name in ("hit_c1", "hit_c16")
+            )
+            cpu.append((_cpu_s(replicas) - spent) / hits * 1000)
             console.print(f"round {number + 1}: {_row(figures)}")
         sources = httpx.get(f"{url}/api/llm/metrics").json()["requests"]["bySource"]
     errors = sum(figure.errors for figures in rounds for figure in figures.values())
@@ -64,9 +70,23 @@ def main() -> None:
     )
     pooled = sources.get("pool", 0) / sum(sources.values())
     print(
-        f"hit_p50_ratio_c1={p50:.2f} hit_rps_ratio_c16={rps:.2f} "
+        f"hit_p50_ratio_c1={p50:.2f} hit_rps_ratio_c16={rps:.2f} hit_cpu_ms={median(cpu):.2f} "
         f"pool_share={pooled:.3f} errors={errors}"
     )
+
+
+def _replicas() -> list[psutil.Process]:
+    """The API's replicas among the processes this one has started."""
+    return [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if any("ServeReplica:eventsmith:EventApi" in part for part in process.info["cmdline"] or ())
+    ]
+
+
+def _cpu_s(processes: list[psutil.Process]) -> float:
+    """Seconds of CPU they have had."""
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
 
 
 def _body() -> str:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from serve.domain.brief import Situation
 from serve.domain.event import EventDraft, EventType
-from serve.domain.rules import needs
+from serve.domain.ready import Ready
 from serve.domain.state import GameState, Locale
 from serve.quality import Quality
 
@@ -48,24 +48,13 @@ class PooledDraft(BaseModel):
         return self.told or self.draft_id
 
     @cached_property
-    def needs(self) -> frozenset[str]:
-        return needs(self.draft)
-
-    @cached_property
-    def offers(self) -> frozenset[str]:
-        return self.draft.offers
+    def ready(self) -> Ready:
+        """The draft, as players are served it."""
+        return Ready(self.draft, self.event_type, self.locale)
 
     def age(self, now: float) -> float:
         """Seconds since it was written."""
         return max(0.0, now - self.created_at)
-
-    def fits(self, owned: frozenset[str], event_type: EventType | None) -> bool:
-        """Of the type asked for, all it needs owned, nothing it offers owned already."""
-        return (
-            (event_type is None or self.event_type is event_type)
-            and self.needs <= owned
-            and self.offers.isdisjoint(owned)
-        )
 
 
 def pool_key(situation: Situation, prompt_version: str, model: str) -> str:
@@ -96,7 +85,7 @@ def in_turn(
 ) -> list[PooledDraft]:
     """Those that fit the player, in random order: no draft of a key wears out before the others."""
     owned = state.owned
-    fitting = [draft for draft in drafts if draft.fits(owned, event_type)]
+    fitting = [draft for draft in drafts if draft.ready.fits(owned, event_type)]
     rng.shuffle(fitting)
     return fitting
 

@@ -12,10 +12,10 @@ from typing import NamedTuple, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from serve import metrics
-from serve.domain.balance import BalancePolicy, resolve
+from serve.domain.balance import BalancePolicy
 from serve.domain.brief import Situation
-from serve.domain.event import EventType, GameEvent
-from serve.domain.rules import violations
+from serve.domain.event import EventType, Figures, GameEvent
+from serve.domain.ready import Ready
 from serve.domain.state import GameState, Locale
 from serve.errors import origin
 from serve.metrics import Tally
@@ -117,7 +117,10 @@ class Served:
     """An event that keeps every rule for its player, and where it came from."""
 
     source: Source
-    event: GameEvent
+    event_id: str
+    ready: Ready
+    figures: tuple[Figures, ...]
+    """What each choice does to the player."""
     quality: Quality
     prompt_version: str
     model: str
@@ -128,6 +131,11 @@ class Served:
     """Why an event is hand-written: `flag_off`, `no_draft`, or `error` for a fault of ours."""
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])
     """What writing it took, stage by stage, where the player waited for it."""
+
+    @property
+    def event(self) -> GameEvent:
+        """The event as the game receives it; built anew each time."""
+        return self.ready.event(self.figures, self.event_id)
 
     def outcome(self, took_s: float) -> str:
         """What the event was worth to a player who waited so long for it."""
@@ -239,35 +247,33 @@ class EventService:
         first = await self._pool.claim(ask.player_id, fitting)
         self._tally.count(metrics.REPEATS, by=first is None)
         for written in sorted(candidates, key=lambda written: written.id != first):
-            event = self._library.event(
-                written,
-                ask.state,
-                ask.locale,
-                event_id=_event_id(written.id, ask.player_id),
-                seed=f"{written.id}|{ask.player_id}",
-            )
-            if event is not None:
-                quality = self._library.quality(written.id)
+            ready = self._library.ready(written.id)
+            figures = ready.figures(ask.state, self._policy, f"{written.id}|{ask.player_id}")
+            if figures is not None:
                 return Served(
-                    Source.STATIC, event, quality, "static", "static", 0.0, first is None, reason
+                    Source.STATIC,
+                    _event_id(written.id, ask.player_id),
+                    ready,
+                    figures,
+                    self._library.quality(written.id),
+                    "static",
+                    "static",
+                    0.0,
+                    first is None,
+                    reason,
                 )
         raise LookupError("no hand-written event keeps the rules for this state")
 
     def _served(self, ask: Ask, draft: PooledDraft, source: Source) -> Served | None:
         """The draft with the player's figures, checked for the player; None if it breaks a rule."""
-        event = resolve(
-            draft.draft,
-            draft.event_type,
-            ask.state,
-            self._policy,
-            event_id=_event_id(draft.draft_id, ask.player_id),
-            seed=f"{draft.draft_id}|{ask.player_id}",
-        )
-        if violations(event, ask.state, self._policy, ask.locale):
+        figures = draft.ready.figures(ask.state, self._policy, f"{draft.draft_id}|{ask.player_id}")
+        if figures is None:
             return None
         return Served(
             source,
-            event,
+            _event_id(draft.draft_id, ask.player_id),
+            draft.ready,
+            figures,
             draft.quality,
             draft.prompt_version,
             draft.model,

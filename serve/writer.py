@@ -145,7 +145,8 @@ class PoolWriter:
             newer = [
                 draft
                 for draft in await self._store.fetch(self._key(order))
-                if draft.draft_id not in order.known and draft.fits(order.state.owned, order.event_type)
+                if draft.draft_id not in order.known
+                and draft.ready.fits(order.state.owned, order.event_type)
             ]
             if newer:
                 return False, max(newer, key=lambda draft: draft.created_at)

@@ -181,7 +181,7 @@ def _written(which: int, rank: int) -> WrittenDraft:
     fitting = [
         written
         for written in drafts[:30]
-        if _library().event(written, player, locale, event_id="sample", seed=written.id)
+        if _library().ready(written.id).figures(player, POLICY, written.id)
     ]
     return (fitting or drafts)[rank % len(fitting or drafts)]
 

@@ -132,7 +132,7 @@ class Platform:
 
     def told(self, served: Served) -> tuple[str, str]:
         """(the platform's name, the supply's name) of the story an event tells."""
-        draft_id = draft_of(served.event.event_id)
+        draft_id = draft_of(served.event_id)
         author = self._author
         return author.stories.get(draft_id, draft_id), author.origins.get(draft_id, draft_id)
 

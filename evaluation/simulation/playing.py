@@ -63,9 +63,10 @@ class Crowd:
         asked = now()
         served = await self._platform.next_event(player_id, state, locale)
         again, unnoticed = seen.told(*self._platform.told(served))
-        choices, worse = served.event.choices, _dominated(served.event)
-        deadly = [not policy.survives(state, choice.effects) for choice in choices]
-        waited, taken = now() - asked, game.meet(served.event)
+        event = served.event
+        choices, worse = event.choices, _dominated(event)
+        deadly = [not policy.survives(state, choice.effects.resources) for choice in choices]
+        waited, taken = now() - asked, game.meet(event)
         at = next(i for i, choice in enumerate(choices) if choice.effects is taken)
         return Met(
             source=served.source,

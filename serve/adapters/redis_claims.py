@@ -6,10 +6,12 @@ this process and in Redis.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from hashlib import sha1
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.exceptions import NoScriptError
 
+from serve.adapters.redis_line import Line
 from serve.errors import StoreError
 
 _SCRIPT = """
@@ -32,6 +34,8 @@ return claimed
 """
 """Per player, the position of the first draft not seen, marked as seen; 0 when all were."""
 
+_DIGEST = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
+
 _Claim = tuple[str, Sequence[str], asyncio.Future[int]]
 
 
@@ -39,9 +43,9 @@ class Claims:
     """Group commit for claims; `call` bounds and counts what goes wrong and raises StoreError."""
 
     def __init__(
-        self, redis: Redis, call: Callable[[Awaitable[Any]], Awaitable[Any]], seen_ttl_s: int
+        self, line: Line, call: Callable[[Awaitable[Any]], Awaitable[Any]], seen_ttl_s: int
     ) -> None:
-        self._script, self._call, self._ttl_s = redis.register_script(_SCRIPT), call, seen_ttl_s
+        self._line, self._call, self._ttl_s = line, call, seen_ttl_s
         self._waiting: list[_Claim] = []
         self._sending: asyncio.Task[None] | None = None
 
@@ -65,12 +69,21 @@ class Claims:
             for _, stories, _ in batch:
                 arguments += [len(stories), *stories]
             try:
-                positions = await self._call(self._script(keys, arguments))
+                positions = await self._call(self._claimed(keys, arguments))
             except StoreError as error:
                 _settle(batch, [error] * len(batch))
+            except Exception as error:  # noqa: BLE001 - nobody may be left waiting for ever
+                _settle(batch, [StoreError(type(error).__name__)] * len(batch))
             else:
                 _settle(batch, positions)
         self._sending = None
+
+    async def _claimed(self, keys: list[str], arguments: list[str | int]) -> list[int]:
+        command = (len(keys), *keys, *arguments)
+        try:
+            return await self._line.call("EVALSHA", _DIGEST, *command)
+        except NoScriptError:  # a Redis that has been restarted
+            return await self._line.call("EVAL", _SCRIPT, *command)
 
 
 def _settle(batch: list[_Claim], outcomes: Sequence[int | StoreError]) -> None:

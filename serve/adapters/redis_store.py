@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,11 +14,14 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from serve.adapters.redis_claims import Claims
+from serve.adapters.redis_line import Line
 from serve.errors import StoreError
 from serve.pool import PooledDraft
 from serve.settings import PoolConfig
 
 _TIMEOUT_S, _PATIENT_S = 0.05, 0.5
+_KNOWN = 4096
+"""Drafts kept read, some ten kilobytes each."""
 _FAILURES, _COOL_DOWN_S = 3, 0.5
 """After so many failures in a row nobody asks for this long: a frozen Redis delays three calls, not all."""
 
@@ -41,27 +46,35 @@ class RedisStore:
     def __init__(self, url: str, config: PoolConfig) -> None:
         self._config = config
         self._redis, self._patient = _connect(url, _TIMEOUT_S), _connect(url, _PATIENT_S)
-        self._claims = Claims(self._redis, self._call, config.seen_ttl_s)
+        self._line = Line(self._redis, _TIMEOUT_S)
+        self._claims = Claims(self._line, self._call, config.seen_ttl_s)
+        self._known: OrderedDict[str, PooledDraft] = OrderedDict()
         self._acquire = self._redis.register_script(_ACQUIRE)
         self._release = self._redis.register_script(_RELEASE)
         self._failures, self._closed_until = 0, 0.0
 
     async def close(self) -> None:
+        await self._line.close()
         await self._redis.aclose()
         await self._patient.aclose()
 
     async def fetch(self, key: str) -> list[PooledDraft]:
         """All drafts of a key within the hard TTL; an entry that cannot be read is left out."""
-        rows: list[str] = await self._call(self._redis.hvals(_pool(key)))
-        drafts, now = list[PooledDraft](), time.time()
-        for row in rows:
-            try:
-                draft = PooledDraft.model_validate_json(row)
-            except ValidationError:
-                continue
-            if draft.age(now) < self._config.hard_ttl_s:
-                drafts.append(draft)
-        return drafts
+        ids: list[str] = await self._call(self._redis.hkeys(_pool(key)))
+        if new := [draft_id for draft_id in ids if draft_id not in self._known]:
+            for row in await self._call(self._redis.hmget(_pool(key), new)):
+                self._know(row)
+        now = time.time()
+        drafts = [self._known[draft_id] for draft_id in ids if draft_id in self._known]
+        return [draft for draft in drafts if draft.age(now) < self._config.hard_ttl_s]
+
+    def _know(self, row: str | None) -> None:
+        """A draft never changes: what was read once is not read again."""
+        with suppress(ValidationError):
+            draft = PooledDraft.model_validate_json(row or "")
+            self._known[draft.draft_id] = draft
+        while len(self._known) > _KNOWN:
+            self._known.popitem(last=False)
 
     async def put(self, draft: PooledDraft) -> None:
         """Adds a draft to its key, drops the oldest past the key's size, keeps its flight record."""

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Request, Response
 
 from serve import metrics
 from serve.api.backend import Backend, GetBackend
-from serve.api.contract import EventRequest, EventResponse, FeedbackRequest, quality_on_wire
+from serve.api.contract import EventRequest, EventResponse, FeedbackRequest
 from serve.api.examples import EVENT_REQUEST, EVENT_RESPONSE
 from serve.api.problems import Problem
+from serve.api.rendering import render
 from serve.errors import StoreError
 from serve.metrics import Tally
 from serve.service import Ask, Served, Source, draft_of, player_tag
@@ -152,18 +153,8 @@ def _count(tally: Tally, served: Served, took: float) -> None:
 
 
 def _response(served: Served, request_id: str, took: float) -> Response:
-    answer = EventResponse(
-        request_id=request_id,
-        source=served.source,
-        event=served.event,
-        quality=quality_on_wire(served.quality),
-        prompt_version=served.prompt_version,
-        model=served.model,
-        age_seconds=round(served.age_s, 1),
-        latency_ms=round(took * 1000, 2),
-    )
     return Response(
-        answer.model_dump_json(by_alias=True),
+        render(served, request_id, took),
         media_type="application/json",
         headers={
             "Server-Timing": f"total;dur={took * 1000:.1f}, source;desc={served.source}",

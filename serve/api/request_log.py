@@ -32,7 +32,7 @@ class RequestLog:
             200,
             took_s,
             {
-                "eventId": served.event.event_id,
+                "eventId": served.event_id,
                 "source": served.source,
                 "outcome": served.outcome(took_s),
                 "promptVersion": served.prompt_version,

@@ -1,16 +1,16 @@
 """How levels become figures: won, users and trust for the player at hand, by stage."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from serve.domain.event import Choice, DraftChoice, Effects, EventDraft, EventType, GameEvent
+from serve.domain.event import Choice, Effects, EventDraft, EventType, Figures, GameEvent
 from serve.domain.state import Difficulty, GameState, MoneyPressure, Stage
 from serve.errors import ConfigurationError
 
-_CHOICE_IDS = "abcd"
+CHOICE_IDS = "abcd"
 
 
 class _Policy(BaseModel):
@@ -82,13 +82,13 @@ class BalancePolicy(_Policy):
         lines = self.line(state)
         return cash >= lines.bankruptcy and not (users > 0 and trust < lines.outage)
 
-    def survives(self, state: GameState, effects: Effects) -> bool:
+    def survives(self, state: GameState, figures: Figures) -> bool:
         """Whether the company goes on after a choice with these effects."""
         return self.alive(
             state,
-            state.cash + effects.cash_delta,
-            state.users + effects.users_delta,
-            state.trust + effects.trust_delta,
+            state.cash + figures.cash,
+            state.users + figures.users,
+            state.trust + figures.trust,
         )
 
     def money_pressure(self, state: GameState) -> MoneyPressure:
@@ -108,7 +108,44 @@ def resolve(
     event_id: str,
     seed: str,
 ) -> GameEvent:
-    """The draft with this player's figures.
+    """The draft with this player's figures."""
+    return told(draft, event_type, amounts(draft, state, policy, seed), event_id=event_id)
+
+
+def told(
+    draft: EventDraft, event_type: EventType, figures: Sequence[Figures], *, event_id: str
+) -> GameEvent:
+    """The draft with these figures, one of each for a choice."""
+    return GameEvent(
+        event_id=event_id,
+        event_type=event_type,
+        severity=draft.severity,
+        title=draft.title,
+        description=draft.description,
+        choices=tuple(
+            Choice(
+                choice_id=choice_id,
+                text=choice.text,
+                effects=Effects(
+                    users_delta=users,
+                    cash_delta=cash,
+                    trust_delta=trust,
+                    add_infrastructure=choice.add,
+                    remove_infrastructure=choice.remove,
+                ),
+                result_text=choice.result,
+            )
+            for choice_id, choice, (cash, users, trust) in zip(
+                CHOICE_IDS, draft.choices, figures, strict=False
+            )
+        ),
+    )
+
+
+def amounts(
+    draft: EventDraft, state: GameState, policy: BalancePolicy, seed: str
+) -> tuple[Figures, ...]:
+    """What each choice does to this player.
 
     The same seed gives the same figures. Levels keep their order: a higher level is never a smaller
     amount, so a trade-off in levels stays one in won, users and points. No loss is larger than a
@@ -116,22 +153,9 @@ def resolve(
     choice.
     """
     scale = _Scale(state, policy, seed)
-    choices = tuple(
-        Choice(
-            choice_id=_CHOICE_IDS[index],
-            text=choice.text,
-            effects=scale.effects(choice),
-            result_text=choice.result,
-        )
-        for index, choice in enumerate(draft.choices)
-    )
-    return GameEvent(
-        event_id=event_id,
-        event_type=event_type,
-        severity=draft.severity,
-        title=draft.title,
-        description=draft.description,
-        choices=choices,
+    return tuple(
+        Figures(scale.cash(choice.cash), scale.users(choice.users), scale.trust(choice.trust))
+        for choice in draft.choices
     )
 
 
@@ -140,40 +164,31 @@ class _Scale:
 
     def __init__(self, state: GameState, policy: BalancePolicy, seed: str) -> None:
         self._policy, self._state = policy, state
-        self._band = policy.band(state)
+        self._band, self._line = policy.band(state), policy.line(state)
         # One wobble per resource, not per choice: equal levels stay equal and higher ones higher.
         digest = blake2b(seed.encode(), digest_size=3).digest()
         self._wobble = tuple(0.9 + 0.2 * byte / 255 for byte in digest)
 
-    def effects(self, choice: DraftChoice) -> Effects:
-        return Effects(
-            users_delta=self._users(choice.users),
-            cash_delta=self._cash(choice.cash),
-            trust_delta=self._trust(choice.trust),
-            add_infrastructure=choice.add,
-            remove_infrastructure=choice.remove,
-        )
-
-    def _cash(self, level: int) -> int:
+    def cash(self, level: int) -> int:
         amount = self._amount("cash", level, self._band.cash, self._wobble[0])
         if level >= 0:
             return round_figure(amount)
-        left = self._state.cash - self._policy.line(self._state).bankruptcy
+        left = self._state.cash - self._line.bankruptcy
         floor = self._policy.smallest * self._band.cash * -level
         return -round_figure(max(min(amount, self._loss(level, left)), floor))
 
-    def _users(self, level: int) -> int:
+    def users(self, level: int) -> int:
         amount = self._amount("users", level, self._band.users, self._wobble[1])
         if level >= 0:
             return round_figure(amount)
         left = self._state.users
         return -min(round_figure(max(min(amount, self._loss(level, left)), -level)), left)
 
-    def _trust(self, level: int) -> int:
+    def trust(self, level: int) -> int:
         amount = round(self._amount("trust", level, self._band.trust, self._wobble[2]))
         if level >= 0:
             return min(amount, self._band.trust, 100 - self._state.trust)
-        line = self._policy.line(self._state).outage if self._state.users else 0
+        line = self._line.outage if self._state.users else 0
         left = self._state.trust - line
         return -min(max(min(amount, int(self._loss(level, left))), -level), self._state.trust)
 

@@ -1,7 +1,7 @@
 """What the model writes (a draft) and what the game receives (an event)."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -68,6 +68,17 @@ class EventDraft(_Draft):
         return tuple(fields)
 
 
+class Figures(NamedTuple):
+    """What a choice does to the resources it can be better or worse on."""
+
+    cash: int
+    """Won."""
+    users: int
+    """People."""
+    trust: int
+    """Points."""
+
+
 class Effects(WireModel):
     """What a choice does: users in people, cash in won, trust in points."""
 
@@ -78,9 +89,8 @@ class Effects(WireModel):
     remove_infrastructure: tuple[str, ...] = ()
 
     @property
-    def resources(self) -> tuple[int, int, int]:
-        """(cash, users, trust), the resources a choice can be better or worse on."""
-        return self.cash_delta, self.users_delta, self.trust_delta
+    def resources(self) -> Figures:
+        return Figures(self.cash_delta, self.users_delta, self.trust_delta)
 
 
 class Choice(WireModel):

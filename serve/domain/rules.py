@@ -1,36 +1,65 @@
 """The rules every event must keep for the player who receives it, on every path that serves one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import permutations
+from typing import NamedTuple
 
 from serve.domain.balance import BalancePolicy
 from serve.domain.content import content_violations
-from serve.domain.event import Choice, EventDraft, GameEvent
+from serve.domain.event import EventDraft, Figures, GameEvent
 from serve.domain.infrastructure import mentioned
 from serve.domain.state import CANONICAL_INFRASTRUCTURE, GameState, Locale
 from serve.domain.violation import Violation
 
 _CANONICAL = frozenset(CANONICAL_INFRASTRUCTURE)
+_LENGTHS = {"title": (2, 40), "description": (20, 500), "text": (5, 150), "resultText": (10, 200)}
+_Texts = tuple[tuple[str, str], ...]
 _Named = tuple[tuple[str, frozenset[str]], ...]
 """Field -> infrastructure its text names."""
-_LENGTHS = {"title": (2, 40), "description": (20, 500), "text": (5, 150), "resultText": (10, 200)}
+
+
+class Option(NamedTuple):
+    """A choice without its words."""
+
+    choice_id: str
+    figures: Figures
+    adds: tuple[str, ...]
+    removes: tuple[str, ...]
 
 
 def violations(
     event: GameEvent, state: GameState, policy: BalancePolicy, locale: Locale
 ) -> tuple[Violation, ...]:
     """Every rule this event breaks for this player; empty means it may be shown."""
-    texts = event.texts()
-    misshapen, named = _told(texts)
+    options = [
+        Option(
+            choice.choice_id,
+            choice.effects.resources,
+            choice.effects.add_infrastructure,
+            choice.effects.remove_infrastructure,
+        )
+        for choice in event.choices
+    ]
+    return broken(event.texts(), options, state, policy, locale)
+
+
+def broken(
+    texts: _Texts,
+    options: Sequence[Option],
+    state: GameState,
+    policy: BalancePolicy,
+    locale: Locale,
+) -> tuple[Violation, ...]:
+    """`violations` of an event in parts: its (field, text) pairs and its choices without words."""
+    by_texts, named = _told(texts, locale)
     return (
-        *_choices(event),
-        *misshapen,
-        *_band(event, state, policy),
-        *_trade_offs(event),
-        *_survival(event, state, policy),
-        *_infrastructure(event, state, named),
-        *content_violations(texts, locale),
+        *_choices(options),
+        *_band(options, state, policy),
+        *_trade_offs(options),
+        *_survival(options, state, policy),
+        *_infrastructure(options, state, named),
+        *by_texts,
     )
 
 
@@ -41,21 +70,18 @@ def needs(draft: EventDraft) -> frozenset[str]:
     return (named - draft.offers) | removed
 
 
-def _choices(event: GameEvent) -> Iterator[Violation]:
-    if not 2 <= len(event.choices) <= 4:
+def _choices(options: Sequence[Option]) -> Iterator[Violation]:
+    if not 2 <= len(options) <= 4:
         yield Violation("structure.choices", "choices", "must be two to four")
-    if len({choice.choice_id for choice in event.choices}) < len(event.choices):
+    if len({option.choice_id for option in options}) < len(options):
         yield Violation("structure.choice_id", "choices", "two choices share an id")
 
 
-_Texts = tuple[tuple[str, str], ...]
-
-
 @lru_cache(maxsize=4096)
-def _told(texts: _Texts) -> tuple[tuple[Violation, ...], _Named]:
+def _told(texts: _Texts, locale: Locale) -> tuple[tuple[Violation, ...], _Named]:
     """What texts decide whoever reads them; they repeat from player to player, figures do not."""
     named = tuple((field, names) for field, text in texts if (names := mentioned(text)))
-    return tuple(_structure(texts)), named
+    return (*_structure(texts), *content_violations(texts, locale)), named
 
 
 def _structure(texts: _Texts) -> Iterator[Violation]:
@@ -72,59 +98,58 @@ def _squeezed(text: str) -> str:
     return "".join(character for character in text.lower() if character.isalnum())
 
 
-def _band(event: GameEvent, state: GameState, policy: BalancePolicy) -> Iterator[Violation]:
+def _band(
+    options: Sequence[Option], state: GameState, policy: BalancePolicy
+) -> Iterator[Violation]:
     band = policy.band(state)
-    for where, choice in _numbered(event):
-        effects = choice.effects
+    for index, (_, (cash, users, trust), _, _) in enumerate(options):
         for field, amount, largest in (
-            ("cashDelta", effects.cash_delta, band.cash),
-            ("usersDelta", effects.users_delta, band.users),
-            ("trustDelta", effects.trust_delta, band.trust),
+            ("cashDelta", cash, band.cash),
+            ("usersDelta", users, band.users),
+            ("trustDelta", trust, band.trust),
         ):
-            if abs(amount) > largest:
-                yield Violation(
-                    "balance.band", f"{where}.effects.{field}", f"is over {largest} for this stage"
-                )
-        if not 0 <= state.trust + effects.trust_delta <= 100:
-            yield Violation(
-                "balance.trust", f"{where}.effects.trustDelta", "takes trust out of 0..100"
-            )
-        if state.users + effects.users_delta < 0:
-            yield Violation(
-                "balance.users", f"{where}.effects.usersDelta", "takes users below zero"
-            )
+            if not -largest <= amount <= largest:
+                message = f"is over {largest} for this stage"
+                yield _of_effects("balance.band", index, field, message)
+        if not 0 <= state.trust + trust <= 100:
+            yield _of_effects("balance.trust", index, "trustDelta", "takes trust out of 0..100")
+        if state.users + users < 0:
+            yield _of_effects("balance.users", index, "usersDelta", "takes users below zero")
 
 
-def _trade_offs(event: GameEvent) -> Iterator[Violation]:
-    options = [(choice.choice_id, choice.effects.resources) for choice in event.choices]
-    for (index, (_, here)), (_, (name, there)) in permutations(enumerate(options), 2):
+def _trade_offs(options: Sequence[Option]) -> Iterator[Violation]:
+    for (index, worse), (_, better) in permutations(enumerate(options), 2):
+        here, there = worse.figures, better.figures
         if here[0] <= there[0] and here[1] <= there[1] and here[2] <= there[2]:
-            yield Violation(
-                "balance.dominated", f"choices[{index}]", f"is nowhere better than choice {name}"
-            )
+            message = f"is nowhere better than choice {better.choice_id}"
+            yield Violation("balance.dominated", f"choices[{index}]", message)
 
 
-def _survival(event: GameEvent, state: GameState, policy: BalancePolicy) -> Iterator[Violation]:
+def _survival(
+    options: Sequence[Option], state: GameState, policy: BalancePolicy
+) -> Iterator[Violation]:
     if not policy.alive(state, state.cash, state.users, state.trust):
         return  # the game is over already: no choice can be asked to save it
-    if not any(policy.survives(state, choice.effects) for choice in event.choices):
+    if not any(policy.survives(state, option.figures) for option in options):
         yield Violation("balance.lethal", "choices", "every choice ends the game")
 
 
-def _infrastructure(event: GameEvent, state: GameState, named: _Named) -> Iterator[Violation]:
-    owned = state.owned
-    for where, choice in _numbered(event):
-        for name in choice.effects.add_infrastructure:
+def _infrastructure(
+    options: Sequence[Option], state: GameState, named: _Named
+) -> Iterator[Violation]:
+    owned, offered = state.owned, set[str]()
+    for index, option in enumerate(options):
+        offered.update(option.adds)
+        for name in option.adds:
             if name not in _CANONICAL:
-                yield _of_infrastructure("unknown", where, "add", f"{name!r} is not canonical")
+                yield _of_infrastructure("unknown", index, "add", f"{name!r} is not canonical")
             elif name in owned:
-                yield _of_infrastructure("owned", where, "add", f"{name!r} is owned already")
-        for name in choice.effects.remove_infrastructure:
+                yield _of_infrastructure("owned", index, "add", f"{name!r} is owned already")
+        for name in option.removes:
             if name not in _CANONICAL:
-                yield _of_infrastructure("unknown", where, "remove", f"{name!r} is not canonical")
+                yield _of_infrastructure("unknown", index, "remove", f"{name!r} is not canonical")
             elif name not in owned:
-                yield _of_infrastructure("not_owned", where, "remove", f"{name!r} is not owned")
-    offered = {name for choice in event.choices for name in choice.effects.add_infrastructure}
+                yield _of_infrastructure("not_owned", index, "remove", f"{name!r} is not owned")
     for field, names in named:
         for name in sorted(names - owned - offered):
             yield Violation(
@@ -132,9 +157,9 @@ def _infrastructure(event: GameEvent, state: GameState, named: _Named) -> Iterat
             )
 
 
-def _of_infrastructure(rule: str, where: str, verb: str, message: str) -> Violation:
-    return Violation(f"infrastructure.{rule}", f"{where}.effects.{verb}Infrastructure", message)
+def _of_infrastructure(rule: str, index: int, verb: str, message: str) -> Violation:
+    return _of_effects(f"infrastructure.{rule}", index, f"{verb}Infrastructure", message)
 
 
-def _numbered(event: GameEvent) -> Iterator[tuple[str, Choice]]:
-    return ((f"choices[{index}]", choice) for index, choice in enumerate(event.choices))
+def _of_effects(rule: str, index: int, field: str, message: str) -> Violation:
+    return Violation(rule, f"choices[{index}].effects.{field}", message)

@@ -72,7 +72,7 @@ def _survival(event: GameEvent, state: GameState, policy: BalancePolicy) -> Iter
     lethal = [
         index
         for index, choice in enumerate(event.choices)
-        if not policy.survives(state, choice.effects)
+        if not policy.survives(state, choice.effects.resources)
     ]
     if len(lethal) == len(event.choices):
         yield _lost(

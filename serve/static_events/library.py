@@ -6,8 +6,8 @@ from importlib.resources import files
 from random import Random
 
 from serve.domain.balance import BalancePolicy, resolve
-from serve.domain.event import EventType, GameEvent
-from serve.domain.rules import violations
+from serve.domain.event import EventType
+from serve.domain.ready import Ready
 from serve.domain.state import GameState, Locale
 from serve.domain.written import WrittenDraft, parse_lines
 from serve.quality import Quality, score
@@ -23,6 +23,7 @@ class StaticLibrary:
             written.id: written for drafts in self._drafts.values() for written in drafts
         }
         self.quality = lru_cache(maxsize=None)(self._quality)
+        self.ready = lru_cache(maxsize=None)(self._ready)
 
     def drafts(self, locale: Locale) -> tuple[WrittenDraft, ...]:
         return self._drafts[locale]
@@ -48,14 +49,10 @@ class StaticLibrary:
             ),
         )
 
-    def event(
-        self, written: WrittenDraft, state: GameState, locale: Locale, *, event_id: str, seed: str
-    ) -> GameEvent | None:
-        """The event with the player's figures, or None should it break a rule for this player."""
-        event = resolve(
-            written.draft, written.type, state, self._policy, event_id=event_id, seed=seed
-        )
-        return None if violations(event, state, self._policy, locale) else event
+    def _ready(self, draft_id: str) -> Ready:
+        """The draft, as players are served it."""
+        written = self._by_id[draft_id]
+        return Ready(written.draft, written.type, Locale(draft_id[:2]))
 
     def _quality(self, draft_id: str) -> Quality:
         """Rubric points for an ordinary company of the event's first stage; computed once."""
