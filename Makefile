@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # glibc gives large blocks back after every step of a training, and faults them in again: a seventh of its time.
 KEEP_MEMORY := MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=536870912
 
-.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate bench prove-alerts dashboards clean
+.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate load bench prove-alerts dashboards clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,6 +53,9 @@ simulate: setup ## play two thousand games against the event pool, and hold it t
 
 scorer: setup ## put defects into good events, and hold the scorer to finding them
 	@$(BIN)/eventsmith-eval scorer
+
+load: setup ## players in an open loop, held to the objectives (PROFILE=smoke|objective|ramp|spike|soak, URL= DURATION= RATE= MLFLOW=1)
+	@$(BIN)/python -m loadtest.run --profile $(or $(PROFILE),objective) $(if $(URL),--url $(URL)) $(if $(DURATION),--duration $(DURATION)) $(if $(RATE),--rate $(RATE)) $(if $(MLFLOW),--mlflow)
 
 bench: setup ## hit and miss path, against a bare server and a bare engine; scorer's and evaluation's time
 	@$(BIN)/python -m loadtest.bench_hit_path

@@ -6,11 +6,13 @@ from typing import Any
 import httpx
 from fakes import Desk, MemoryStore, Switch
 from samples import POLICY, pooled
+from starlette.types import ASGIApp
 
 from serve.adapters.review_store import SqlReviewStore
 from serve.adapters.slack import Slack
 from serve.adapters.totals import Totals
 from serve.api import Backend, create_api
+from serve.api.hot_path import AtOnce
 from serve.api.request_log import RequestLog
 from serve.api.security import Keyring
 from serve.local_pool import LocalPool
@@ -74,6 +76,10 @@ def backend(
     )
 
 
-def client(built: Backend) -> Api:
-    transport = httpx.ASGITransport(create_api(lambda: built), raise_app_exceptions=False)
+def client(built: Backend, *, front: bool = False) -> Api:
+    """Calls the application, through what stands before Ray Serve if `front`."""
+    app: ASGIApp = create_api(lambda: built)
+    if front:
+        app = AtOnce(app, find_backend=lambda: built)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://test")

@@ -48,21 +48,22 @@ def _states(rules: GameRules, policy: BalancePolicy, seed: int) -> Iterator[Game
         if number == _GAMES:
             return
         game = Game(rules, policy, next(players), difficulty, f"{seed}|{number}")
-        seen = list(_turns(game, library, Random(f"{seed}|{number}|luck")))
+        seen = list(_turns(game, library, policy, Random(f"{seed}|{number}|luck")))
         yield Random(f"{seed}|{number}|turn").choice(seen)
 
 
-def _turns(game: Game, library: StaticLibrary, rng: Random) -> Iterator[GameState]:
+def _turns(
+    game: Game, library: StaticLibrary, policy: BalancePolicy, rng: Random
+) -> Iterator[GameState]:
     """The state of every turn that is played, hand-written events met on the way."""
     while not game.over:
         yield game.state
         if rng.random() < _EVENTS:
             for written in library.candidates(game.state, Locale.KO, None, rng)[:5]:
-                event = library.event(
-                    written, game.state, Locale.KO, event_id=written.id, seed=written.id
-                )
-                if event is not None:
-                    game.meet(event)
+                ready = library.ready(written.id)
+                figures = ready.figures(game.state, policy, written.id)
+                if figures is not None:
+                    game.meet(ready.event(figures, written.id))
                     break
         if game.alive:
             game.turn()

@@ -54,10 +54,10 @@ class AtOnce:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         backend = self._find_backend() if _is_event_call(scope) else None
-        request = Request(scope, limited(receive))
-        if backend is None or telemetry.is_on() or _takes_the_long_way(request):
+        if backend is None or telemetry.is_on() or _takes_the_long_way(scope):
             return await self._app(scope, receive, send)
         named, arrived = _named(scope), time.perf_counter()
+        request = Request(scope, limited(receive))
         try:
             call = await events.begin(request, backend)
         except (problems.Problem, ValidationError) as error:
@@ -77,8 +77,9 @@ def _is_event_call(scope: Scope) -> bool:
     return scope["type"] == "http" and scope["path"] == events.PATH and scope["method"] == "POST"
 
 
-def _takes_the_long_way(request: Request) -> bool:
-    return "idempotency-key" in request.headers or announced(request.scope) > LARGEST_BODY
+def _takes_the_long_way(scope: Scope) -> bool:
+    repeated = any(name == b"idempotency-key" for name, _ in scope["headers"])
+    return repeated or announced(scope) > LARGEST_BODY
 
 
 def _named(scope: Scope) -> tuple[bytes, bytes]:

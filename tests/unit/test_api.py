@@ -14,9 +14,10 @@ from serve.api.examples import EVENT_REQUEST, EVENT_RESPONSE
 from serve.api.security import Keyring
 
 
-@pytest.fixture
-async def api() -> AsyncIterator[Api]:
-    async with client(backend(MemoryStore(), Keyring((), "", 100))) as opened:
+@pytest.fixture(params=[False, True], ids=["behind Serve", "before Serve"])
+async def api(request: pytest.FixtureRequest) -> AsyncIterator[Api]:
+    built = backend(MemoryStore(), Keyring((), "", 100))
+    async with client(built, front=request.param) as opened:
         yield opened
 
 
