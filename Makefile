@@ -59,7 +59,7 @@ load: setup ## players in an open loop, held to the objectives (PROFILE=smoke|ob
 
 bench: setup ## hit and miss path, against a bare server and a bare engine; scorer's and evaluation's time
 	@$(BIN)/python -m loadtest.bench_hit_path
-	@$(BIN)/python -m loadtest.bench_miss_path
+	@$(BIN)/python -m loadtest.bench_vs_vllm
 	@$(BIN)/python -m loadtest.bench_scorer
 	@$(BIN)/python -m loadtest.bench_evaluation
 	@$(BIN)/python -m loadtest.bench_metrics_cost

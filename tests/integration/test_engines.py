@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from samples import POLICY
 from suites import suite
-from vllm_server import bundled_server
 
 from evaluation.suite.result import Outcome
 from evaluation.suite.target import TargetDown
 from evaluation.targets.opening import opened
+from loadtest.vllm_server import bundled_server
 from serve.adapters.openai_engine import OpenAIEngine
 from serve.adapters.vllm_engine import VllmEngine, model_name
 from serve.domain.event import EventDraft

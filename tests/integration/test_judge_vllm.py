@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from review_samples import review_item
 from samples import POLICY
-from vllm_server import CONFIG, bundled_server
 
+from loadtest.vllm_server import CONFIG, bundled_server
 from serve.adapters.openai_judge import _VLLM, OpenAIMarker
 from serve.adapters.vllm_engine import model_name
 from serve.errors import EngineError
