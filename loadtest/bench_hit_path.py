@@ -43,15 +43,15 @@ def main() -> None:
         sys.exit("wrk is missing: apt-get install wrk")
     console = Console(stderr=True)
     options = Options(port=free_port(), dashboard_port=free_port())
-    with running(options, console) as url, _bare() as bare:
-        ours, floor = f"{url}/api/llm/events", f"{bare}/api/llm/events"
-        body = _body()
-        _fill(ours, body, console)
-        rounds, cpu, replicas = list[dict[str, Figures]](), list[float](), _replicas()
+    with running(options, console) as url, bare() as least:
+        ours, floor = f"{url}/api/llm/events", f"{least}/api/llm/events"
+        request = body()
+        fill(ours, request, console)
+        rounds, cpu, processes = list[dict[str, Figures]](), list[float](), replicas()
         for number in range(arguments.rounds):
-            spent = _cpu_s(replicas)
+            spent = cpu_s(processes)
             figures = {
-                f"{name}_c{clients}": drive(target, body, clients, arguments.seconds)
+                f"{name}_c{clients}": drive(target, request, clients, arguments.seconds)
                 for clients in (1, 16)
                 for name, target in (("floor", floor), ("hit", ours))
             }
@@ -59,7 +59,7 @@ def main() -> None:
             hits = arguments.seconds * sum(
                 figures[name].requests_per_second for name in ("hit_c1", "hit_c16")
             )
-            cpu.append((_cpu_s(replicas) - spent) / hits * 1000)
+            cpu.append((cpu_s(processes) - spent) / hits * 1000)
             console.print(f"round {number + 1}: {_row(figures)}")
         sources = httpx.get(f"{url}/api/llm/metrics").json()["requests"]["bySource"]
     errors = sum(figure.errors for figures in rounds for figure in figures.values())
@@ -75,7 +75,7 @@ def main() -> None:
     )
 
 
-def _replicas() -> list[psutil.Process]:
+def replicas() -> list[psutil.Process]:
     """The API's replicas among the processes this one has started."""
     return [
         process
@@ -84,12 +84,12 @@ def _replicas() -> list[psutil.Process]:
     ]
 
 
-def _cpu_s(processes: list[psutil.Process]) -> float:
+def cpu_s(processes: list[psutil.Process]) -> float:
     """Seconds of CPU they have had."""
     return sum(sum(process.cpu_times()[:2]) for process in processes)
 
 
-def _body() -> str:
+def body() -> str:
     """A request of 600 bytes, the padding being what a game would tell about the moment."""
     request = {"playerId": "PLAYER", "gameState": _STATE, "eventContext": {"note": ""}}
     room = _SIZE - len(json.dumps(request)) - 14
@@ -97,7 +97,7 @@ def _body() -> str:
     return json.dumps(request)
 
 
-def _fill(url: str, body: str, console: Console) -> None:
+def fill(url: str, body: str, console: Console) -> None:
     """Asks until the pool answers most players."""
     hits = 0
     for number in range(400):
@@ -112,7 +112,7 @@ def _fill(url: str, body: str, console: Console) -> None:
 
 
 @contextmanager
-def _bare() -> Generator[str]:
+def bare() -> Generator[str]:
     client = redis.Redis.from_url(os.environ["REDIS_URL"])
     client.set("bare", json.dumps({"event": "x" * 1400}))
     port = free_port()

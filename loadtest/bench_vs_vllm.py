@@ -94,8 +94,8 @@ async def _rounds(
             figures = dict[str, float]()
             for clients, requests in _CLIENTS.items():
                 asked = list(itertools.islice(players, requests))
-                theirs = await _drive([_bare_call(vllm, *one) for one in asked], clients)
-                mine = await _drive([_call(platform, *one) for one in asked], clients)
+                theirs = await drive([_bare_call(vllm, *one) for one in asked], clients)
+                mine = await drive([_call(platform, *one) for one in asked], clients)
                 figures[f"vllm_c{clients}"], _ = theirs
                 figures[f"ours_c{clients}"], answers = mine
                 figures[f"ratio_c{clients}"] = mine[0] / theirs[0]
@@ -106,7 +106,7 @@ async def _rounds(
     return rounds, added
 
 
-async def _drive(calls: list[Call], clients: int) -> tuple[float, list[Answered]]:
+async def drive(calls: list[Call], clients: int) -> tuple[float, list[Answered]]:
     """(completions a second, the answers) of a closed loop with so many clients."""
     waiting, answers = iter(calls), list[Answered]()
 
@@ -118,6 +118,11 @@ async def _drive(calls: list[Call], clients: int) -> tuple[float, list[Answered]
     await asyncio.gather(*(client() for _ in range(clients)))
     took = time.perf_counter() - started
     return sum(answer.completions for answer in answers) / took, answers
+
+
+def misses(http: httpx.AsyncClient) -> Iterator[Call]:
+    """Requests to a platform, each on a key nobody asked on before."""
+    return (_call(http, *player) for player in _players())
 
 
 def _call(http: httpx.AsyncClient, state: GameState, locale: Locale, _: CompletionRequest) -> Call:

@@ -15,11 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from loadtest.gpu.device import gpus
-from loadtest.gpu.pages import caution, table, write
+from loadtest.gpu.pages import caution, write
 from loadtest.gpu.plan import Plan, plan
 from loadtest.gpu.result import Result
 from loadtest.gpu.run import Outcome, run, say
 from loadtest.gpu.shapes import SHAPES
+from loadtest.gpu.tables import table
 from loadtest.report import REPORTS, versions
 from serve.errors import ConfigurationError, EngineError
 from serve.prompts import available
@@ -47,7 +48,7 @@ def main() -> None:
             sys.exit(f"the engine did not do it: {type(error).__name__}: {error}\n{_CURES}")
     result = _result(planned, outcome)
     say(f"report: {write(result, arguments.out)}")
-    print(f"{table(result)}\n{caution(result)}\n{result.last_line()}", flush=True)
+    print(f"{table(result.levels)}\n{caution(result)}\n{result.last_line()}", flush=True)
 
 
 def parser() -> argparse.ArgumentParser:

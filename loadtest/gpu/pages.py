@@ -1,29 +1,12 @@
-"""A run on paper: a table for the terminal, a JSON file, and the same as Markdown beside it."""
+"""A run on paper: a JSON file, and beside it a Markdown page that says how to read it."""
 
 import json
 from pathlib import Path
 
-from loadtest.gpu.device import GpuUse
 from loadtest.gpu.levels import OBJECTIVES_S, Level, highest
 from loadtest.gpu.result import Result
-
-_HEAD = (
-    "at a time",
-    "events (failed)",
-    "first token p50 / p95 ms",
-    "between tokens p50 / p95 ms",
-    "tokens/s",
-    "tokens a draft",
-    "events/s",
-    "mean / p50 / p95 / p99 s",
-    "kept",
-    "normalised: events/s",
-    "mean / p95 / p99 s",
-    "kept",
-    "whole JSON",
-    "prefix hits",
-    "GPU busy, GiB",
-)
+from loadtest.gpu.tables import table
+from loadtest.report import machine
 
 
 def write(result: Result, path: Path) -> Path:
@@ -35,25 +18,13 @@ def write(result: Result, path: Path) -> Path:
     return twin
 
 
-def table(result: Result) -> str:
-    """A line for each level, aligned, as Markdown."""
-    rows = [list(_HEAD), *(_row(one) for one in result.levels)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    lines = [
-        " | ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    ]
-    rule = " | ".join("-" * (width - 1) + ":" for width in widths)
-    return "\n".join(f"| {line} |" for line in (lines[0], rule, *lines[1:]))
-
-
 def markdown(result: Result) -> str:
     """The whole report."""
     parts = (
         f"# Engine on {result.device}",
         _what(result),
         _verdict(result),
-        table(result),
+        table(result.levels),
         _lengths(result),
         _READING,
         _where(result),
@@ -93,13 +64,6 @@ def _verdict(result: Result) -> str:
     )
 
 
-def _gpu(use: GpuUse | None) -> str:
-    if use is None:
-        return "-"
-    busy = "-" if use.busy_mean is None else f"{use.busy_mean:.0f} %"
-    return f"{busy}, " + ("-" if use.memory_mib is None else f"{use.memory_mib / 1024:.1f}")
-
-
 def _at(level: Level | None, rate: str) -> str:
     if level is None:
         return "not kept even at the lowest concurrency"
@@ -132,31 +96,12 @@ _READING = """- *At a time*: clients, each asking again as soon as it is answere
 
 
 def _where(result: Result) -> str:
-    gpus = ", ".join(f"{gpu.name} (driver {gpu.driver})" for gpu in result.gpus) or "no GPU"
+    here = machine()
+    gpus = [f"{gpu.name} (driver {gpu.driver})" for gpu in result.gpus]
+    device = ", ".join([*gpus, f"{here['processor']}, {here['cores']} cores"])
     versions = ", ".join(f"{name} {version}" for name, version in result.versions.items())
     settings = ", ".join(
         f"{name} {value}"
         for name, value in result.plan.config.model_dump(exclude={"model"}).items()
     )
-    return f"Device: {gpus}. Versions: {versions}. Settings: {settings}."
-
-
-def _row(one: Level) -> list[str]:
-    total, long = one.total, one.total_normalised
-    return [
-        str(one.concurrency),
-        f"{one.events} ({one.failed})",
-        f"{one.ttft_p50_ms:.0f} / {one.ttft_p95_ms:.0f}",
-        f"{one.inter_token_p50_ms:.1f} / {one.inter_token_p95_ms:.1f}",
-        f"{one.tokens_per_s:,.0f}",
-        f"{one.tokens_per_draft:.0f}",
-        f"{one.events_per_s:.2f}",
-        f"{total.mean:.2f} / {total.p50:.2f} / {total.p95:.2f} / {total.p99:.2f}",
-        "yes" if total.kept else "no",
-        f"{one.events_per_s_normalised:.2f}",
-        f"{long.mean:.2f} / {long.p95:.2f} / {long.p99:.2f}",
-        "yes" if long.kept else "no",
-        f"{one.whole_share:.0%}",
-        f"{one.prefix_hit_share:.0%}",
-        _gpu(one.gpu),
-    ]
+    return f"Device: {device}. Versions: {versions}. Settings: {settings}."

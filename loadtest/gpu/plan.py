@@ -100,7 +100,7 @@ def plan(arguments: argparse.Namespace, folder: Path) -> Plan:
 
 def _device(asked: str) -> str:
     found = "gpu" if any_gpu() else "cpu"
-    if asked == "gpu" != found:
+    if asked == "gpu" and found == "cpu":
         raise ConfigurationError(
             "--device gpu: no NVIDIA GPU is visible here (does `nvidia-smi` list one, and does "
             "CUDA_VISIBLE_DEVICES leave it?); --device cpu measures this machine's processor"
