@@ -8,11 +8,13 @@ events_per_s_at_objectives=… concurrency_at_objectives=… ttft_p50_ms_c1=… 
 
 import argparse
 import asyncio
+import json
 import os
 import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from loadtest.gpu.device import gpus
 from loadtest.gpu.pages import caution, write
@@ -98,6 +100,7 @@ def _add_load(asked: argparse.ArgumentParser) -> None:
     load.add_argument(
         "--timeout", type=float, default=120.0, help="seconds for a request (%(default)s)"
     )
+    load.add_argument("--min-p", type=float, help="sampling (the prompt's)")
     load.add_argument("--seed", type=int, default=0, help="of the orders (%(default)s)")
 
 
@@ -111,12 +114,23 @@ def _add_engine(asked: argparse.ArgumentParser) -> None:
     engine.add_argument("--tensor-parallel", type=_count, help="GPUs that share the model")
     engine.add_argument("--enforce-eager", action="store_true", help="no CUDA graphs")
     engine.add_argument("--threads", type=_count, help="of the CPU")
+    engine.add_argument("--vllm", type=_table, help="further arguments of vLLM, a JSON object")
 
 
 def _count(text: str) -> int:
     if text.isdecimal() and int(text) > 0:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+
+
+def _table(text: str) -> dict[str, Any]:
+    try:
+        table = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise argparse.ArgumentTypeError(f"is not JSON: {error}") from error
+    if not isinstance(table, dict):
+        raise argparse.ArgumentTypeError("must be a JSON object")
+    return table
 
 
 def _share(text: str) -> float:

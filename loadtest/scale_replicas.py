@@ -15,8 +15,8 @@ import httpx
 import yaml
 from rich.console import Console
 
-from loadtest.bench_hit_path import bare, body, cpu_s, fill, replicas
 from loadtest.bench_vs_vllm import drive, misses
+from loadtest.hits import EVENTS, api_replicas, bare, body, cpu_s, fill
 from loadtest.wrk import drive as wrk
 from serve.local.platform import Options, running
 from serve.local.preflight import free_port
@@ -52,14 +52,14 @@ def _configs(folder: str, api: int, engines: int) -> str:
 
 
 def _hits(url: str, floor: str, api: int, console: Console) -> dict[str, Any]:
-    ours, request = f"{url}/api/llm/events", body()
+    ours, request = url + EVENTS, body()
     fill(ours, request, console)
-    processes = replicas()
+    processes = api_replicas()
     if len(processes) != api:
         raise RuntimeError(f"{len(processes)} API replicas run instead of {api}")
     ratios, cpu = list[float](), list[float]()
     for _ in range(_ROUNDS):
-        least = wrk(f"{floor}/api/llm/events", request, 16, _HIT_S)
+        least = wrk(floor + EVENTS, request, 16, _HIT_S)
         spent = cpu_s(processes)
         hits = wrk(ours, request, 16, _HIT_S)
         cpu.append((cpu_s(processes) - spent) / (hits.requests_per_second * _HIT_S) * 1000)

@@ -1,4 +1,4 @@
-"""The command line: `eventsmith up | ask | flag | review`.
+"""The command line: `eventsmith up | ask | flag | review | capacity`.
 
 Exit status: 0 done (`ask`: an event the model wrote), 1 nobody answers or the platform cannot
 start, 2 wrong usage, 3 `ask` got a hand-written event, 4 the platform refused.
@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from rich.console import Console
 
+from serve import capacity
 from serve.client import Client, Refused, Unreachable
 from serve.errors import ConfigurationError, EventsmithError
 from serve.local.terminal import audit_table, card, step
@@ -194,6 +195,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
     export.add_argument("--out", type=Path, metavar="FILE", help="instead of standard output")
     export.set_defaults(run=_review_export)
+    capacity.register(commands)
     return parser
 
 

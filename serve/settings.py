@@ -193,6 +193,8 @@ class EngineConfig(_Config):
     enforce_eager: bool = True
     threads: int = Field(default=1, ge=1)
     """CPU threads per replica; one is best below 30 M parameters."""
+    vllm: dict[str, Any] = {}
+    """Further arguments of vLLM's `AsyncEngineArgs`, by its names, such as `speculative_config`."""
 
 
 class PoolConfig(_Config):

@@ -4,11 +4,10 @@ import asyncio
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import NamedTuple
 
 from loadtest.gpu.levels import FAILED, Written
-from serve.adapters.vllm_engine import VllmEngine, _prepare_environment
+from serve.adapters.vllm_engine import VllmEngine
 from serve.errors import EngineTimeout
 from serve.generation import CompletionRequest, Engine
 from serve.settings import EngineConfig
@@ -40,29 +39,12 @@ class PrefixCache(NamedTuple):
 def started(config: EngineConfig, *, random_weights: bool) -> Generator[VllmEngine]:
     """The engine as the platform starts it, but for the weights."""
     if random_weights:
-        with _load_format(config, "dummy"):
-            engine = VllmEngine(config)
-    else:
-        engine = VllmEngine(config)
+        config = config.model_copy(update={"vllm": config.vllm | {"load_format": "dummy"}})
+    engine = VllmEngine(config)
     try:
         yield engine
     finally:
         engine.close()
-
-
-@contextmanager
-def _load_format(config: EngineConfig, name: str) -> Generator[None]:
-    # The adapter has no setting for it, since nobody should be able to serve random weights. Every
-    # other argument stays the one that production starts with, which is what is to be measured.
-    _prepare_environment(config)  # vLLM reads it on import
-    from vllm.engine import arg_utils
-
-    plain = arg_utils.AsyncEngineArgs
-    arg_utils.AsyncEngineArgs = partial(plain, load_format=name)  # pyright: ignore[reportAttributeAccessIssue]
-    try:
-        yield
-    finally:
-        arg_utils.AsyncEngineArgs = plain
 
 
 async def drive(

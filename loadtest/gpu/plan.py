@@ -39,6 +39,8 @@ class Plan:
     draft_tokens: int
     timeout_s: float
     seed: int
+    min_p: float | None = None
+    """None: the prompt's."""
 
     @property
     def model(self) -> str:
@@ -65,6 +67,8 @@ class Plan:
             if share is not None:
                 grammar = narrowed(request.grammar, share)
                 request = request.model_copy(update={"grammar": grammar})
+            if self.min_p is not None:
+                request = request.model_copy(update={"min_p": self.min_p})
             yield request
 
 
@@ -95,6 +99,7 @@ def plan(arguments: argparse.Namespace, folder: Path) -> Plan:
         draft_tokens=arguments.draft_tokens,
         timeout_s=arguments.timeout,
         seed=arguments.seed,
+        min_p=arguments.min_p,
     )
 
 
@@ -128,6 +133,7 @@ def _config(device: str, model: str, arguments: argparse.Namespace) -> EngineCon
         "tensor_parallel_size": arguments.tensor_parallel,
         "enforce_eager": True if arguments.enforce_eager else None,
         "threads": arguments.threads,
+        "vllm": arguments.vllm,
     }
     found |= {name: value for name, value in given.items() if value is not None}
     return EngineConfig(**found | {"device": device, "model": model})

