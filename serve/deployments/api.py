@@ -18,6 +18,7 @@ from serve.api.request_log import RequestLog
 from serve.api.security import Keyring
 from serve.deployments.background import Reporter, every
 from serve.deployments.handles import CacheDesk, EngineHandle
+from serve.deployments.scaling import Busy
 from serve.domain.balance import BalancePolicy
 from serve.errors import StoreError
 from serve.local_pool import LocalPool
@@ -99,6 +100,7 @@ class EventApi:
         self._reporter = Reporter(self._tally, totals, self._flags.measure)
         self._lives = settings.cache_ttl_s, args.pool.hard_ttl_s
         self._background: asyncio.Future[list[None]] | None = None
+        self._busy = Busy()
 
     async def check_health(self) -> None:
         """Called by Ray Serve; the first call starts the background work on the replica's loop."""
@@ -110,6 +112,10 @@ class EventApi:
             if self._prompts:
                 jobs.append(every(self._prompts.poll_s, self._prompts.follow))
             self._background = asyncio.gather(*jobs)
+
+    def record_autoscaling_stats(self) -> dict[str, float]:
+        """Called by Ray Serve every few seconds, for `scaling.by_load`."""
+        return {"busy": self._busy.share()}
 
     def _switch(self, prompt: PromptVariant) -> None:
         self._service.prompt_version = prompt.version
