@@ -1,9 +1,10 @@
 """The engine's settings, each beside the shipped ones: what pays and what does not.
 
 Every variant is a run of `loadtest.gpu_bench` of its own, between two runs of the shipped settings; its
-ratio is to the mean of the two, so that a machine that slows down is nobody's fault. Writes a table and
-the figures behind it. Ends with `prefix_cached=… ngram_ratio=…` (cached: share of the prompt tokens of
-`instruct`, the prompt of production, by vLLM's own counter; ngram: tokens a second at one client).
+ratio is to the mean of the two, so that a machine that slows down is nobody's fault. What vLLM refuses is
+told as such. Writes a table and the figures behind it. Ends with `prefix_cached=… ngram_ratio=…` (cached:
+share of the prompt tokens of `instruct`, the prompt of production, by vLLM's own counter; ngram: tokens a
+second at one client).
 """
 
 import argparse
@@ -54,12 +55,16 @@ _VARIANTS = (
     Variant("4 in a batch", ("--max-num-seqs", "4")),
     Variant("32 in a batch", ("--max-num-seqs", "32")),
     Variant("chunks of 256 tokens", vllm={"max_num_batched_tokens": 256}),
+    Variant("cache blocks of 128 tokens", vllm={"block_size": 128}),
     Variant("2 threads", ("--threads", "2")),
 )
+_PRODUCTION = ("--shape", "tiny", "--prompt", "instruct")
 _LONG = (
-    Variant("`instruct`", ("--prompt", "instruct")),
+    Variant("`instruct`, random weights", _PRODUCTION, {"block_size": 32}),
     Variant(
-        "`instruct`, no prefix cache", ("--prompt", "instruct"), {"enable_prefix_caching": False}
+        "`instruct`, random weights, no prefix cache",
+        _PRODUCTION,
+        {"block_size": 32, "enable_prefix_caching": False},
     ),
 )
 

@@ -133,7 +133,7 @@ def _config(device: str, model: str, arguments: argparse.Namespace) -> EngineCon
         "tensor_parallel_size": arguments.tensor_parallel,
         "enforce_eager": True if arguments.enforce_eager else None,
         "threads": arguments.threads,
-        "vllm": arguments.vllm,
+        "vllm": found.get("vllm", {}) | (arguments.vllm or {}),
     }
     found |= {name: value for name, value in given.items() if value is not None}
     return EngineConfig(**found | {"device": device, "model": model})
