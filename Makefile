@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # glibc gives large blocks back after every step of a training, and faults them in again: a seventh of its time.
 KEEP_MEMORY := MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=536870912
 
-.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate load bench prove-alerts dashboards clean
+.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate load bench bench-growth prove-alerts dashboards clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,12 +57,18 @@ scorer: setup ## put defects into good events, and hold the scorer to finding th
 load: setup ## players in an open loop, held to the objectives (PROFILE=smoke|objective|ramp|spike|soak, URL= DURATION= RATE= MLFLOW=1)
 	@$(BIN)/python -m loadtest.run --profile $(or $(PROFILE),objective) $(if $(URL),--url $(URL)) $(if $(DURATION),--duration $(DURATION)) $(if $(RATE),--rate $(RATE)) $(if $(MLFLOW),--mlflow)
 
-bench: setup ## hit and miss path, against a bare server and a bare engine; scorer's and evaluation's time
+bench: setup ## side by side: a bare server, vLLM's own, LiteLLM; tokens; what scoring, evaluating and being observed cost
 	@$(BIN)/python -m loadtest.bench_hit_path
 	@$(BIN)/python -m loadtest.bench_vs_vllm
+	@$(BIN)/python -m loadtest.bench_vs_gateway
+	@$(BIN)/python -m loadtest.bench_tokens
 	@$(BIN)/python -m loadtest.bench_scorer
 	@$(BIN)/python -m loadtest.bench_evaluation
 	@$(BIN)/python -m loadtest.bench_metrics_cost
+
+bench-growth: setup ## a quarter of an hour: cost by replicas and by players, and every setting of the engine
+	@$(BIN)/python -m loadtest.bench_scale
+	@$(BIN)/python -m loadtest.bench_engine
 
 prove-alerts: setup ## an engine that hangs: alert, Slack, flag off, and back, with real Prometheus and Alertmanager
 	@$(BIN)/python -m pytest -q -m proof tests/proofs/test_alerts.py
