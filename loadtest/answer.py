@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
 from serve.domain.event import Choice, GameEvent
 from serve.domain.state import WireModel
-from serve.service import Source
+from serve.serving import Source
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loadtest.sent import Sent
-from serve.service import Source
+from serve.serving import Source
 
 POOLED = (Source.POOL, Source.STALE)
 WRITTEN = (*POOLED, Source.LLM)

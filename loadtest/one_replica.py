@@ -28,7 +28,8 @@ from serve.pool import PooledDraft, pool_key
 from serve.quality import Quality
 from serve.release.alerts import AlertDesk
 from serve.release.flags import FlagBoard
-from serve.service import EventService, Order
+from serve.service import EventService
+from serve.serving import Order
 from serve.settings import PoolConfig, Settings
 from serve.static_events import StaticLibrary
 

@@ -10,7 +10,7 @@ from evaluation.report.plots.style import COLOURS, INK, figure, styled, thinned
 from loadtest.figures import percentile
 from loadtest.run_record import RunRecord
 from loadtest.sent import Sent
-from serve.service import Source
+from serve.serving import Source
 
 _STEPS = 400
 """Points of a curve at most."""

@@ -19,7 +19,7 @@ from evaluation.simulation.world import World
 from loadtest.report import told
 from serve import metrics
 from serve.domain.balance import BalancePolicy
-from serve.service import Source
+from serve.serving import Source
 from serve.settings import PlatformArgs, Settings
 from serve.static_events import StaticLibrary
 

@@ -2,77 +2,24 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from hashlib import blake2b
-from random import Random, getrandbits
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from random import Random
 from typing import NamedTuple, Protocol
-
-from pydantic import BaseModel, ConfigDict
 
 from serve import metrics
 from serve.domain.balance import BalancePolicy
 from serve.domain.brief import Situation
-from serve.domain.event import EventType, Figures, GameEvent
-from serve.domain.ready import Ready
-from serve.domain.state import GameState, Locale
 from serve.errors import origin
 from serve.metrics import Tally
 from serve.pool import PooledDraft, Traffic, in_turn, pool_key, split, target_size
-from serve.quality import Quality
+from serve.serving import Ask, Order, Served, Source, event_id
 from serve.static_events import StaticLibrary
 from serve.telemetry import carry, span
 
 _log = logging.getLogger(__name__)
 
-_RESERVE_S = 0.025
-"""Kept back of every deadline for resolving, checking and sending the answer."""
-
-
-class Source(StrEnum):
-    """Where an event came from."""
-
-    POOL = "pool"
-    LLM = "llm"
-    STALE = "stale"
-    STATIC = "static"
-
-
 _RESULT = {Source.POOL: "hit", Source.STALE: "stale"}
-_PATIENCE_S = 3.0
-"""Later than that an event is late for its player: the objective of the 95th percentile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One player's request, checked."""
-
-    player_id: str
-    state: GameState
-    locale: Locale
-    event_type: EventType | None
-    deadline: float
-    """`time.monotonic()` at which the answer must have left."""
-
-    @property
-    def left(self) -> float:
-        """Seconds left for work."""
-        return self.deadline - _RESERVE_S - time.monotonic()
-
-
-class Order(BaseModel):
-    """What the writer of the pool is asked for."""
-
-    model_config = ConfigDict(frozen=True)
-
-    situation: Situation
-    state: GameState
-    event_type: EventType | None
-    known: tuple[str, ...]
-    """Ids of the drafts the asker has ruled out: a newer one of the pool will do."""
-    trace: str = ""
-    """The trace of the request behind it."""
 
 
 class Desk(Protocol):
@@ -110,40 +57,6 @@ class Clock(NamedTuple):
 
     now: Callable[[], float] = time.time
     steady: Callable[[], float] = time.monotonic
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """An event that keeps every rule for its player, and where it came from."""
-
-    source: Source
-    event_id: str
-    ready: Ready
-    figures: tuple[Figures, ...]
-    """What each choice does to the player."""
-    quality: Quality
-    prompt_version: str
-    model: str
-    age_s: float
-    repeat: bool = False
-    """The player had met its story: there was no other."""
-    reason: str = ""
-    """Why an event is hand-written: `flag_off`, `no_draft`, or `error` for a fault of ours."""
-    timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])
-    """What writing it took, stage by stage, where the player waited for it."""
-
-    @property
-    def event(self) -> GameEvent:
-        """The event as the game receives it; built anew each time."""
-        return self.ready.event(self.figures, self.event_id)
-
-    def outcome(self, took_s: float) -> str:
-        """What the event was worth to a player who waited so long for it."""
-        if self.reason:
-            return self.reason
-        if self.repeat:
-            return "repeat"
-        return "good" if took_s <= _PATIENCE_S else "late"
 
 
 class EventService:
@@ -252,7 +165,7 @@ class EventService:
             if figures is not None:
                 return Served(
                     Source.STATIC,
-                    _event_id(written.id, ask.player_id),
+                    event_id(written.id, ask.player_id),
                     ready,
                     figures,
                     self._library.quality(written.id),
@@ -271,7 +184,7 @@ class EventService:
             return None
         return Served(
             source,
-            _event_id(draft.draft_id, ask.player_id),
+            event_id(draft.draft_id, ask.player_id),
             draft.ready,
             figures,
             draft.quality,
@@ -290,18 +203,3 @@ def _order(ask: Ask, situation: Situation, drafts: Sequence[PooledDraft]) -> Ord
         known=tuple(draft.draft_id for draft in drafts),
         trace=carry(),
     )
-
-
-def _event_id(draft_id: str, player_id: str) -> str:
-    """`draft.player+request`: unique per event; its flight record is found without a write."""
-    return f"{draft_id}.{player_tag(player_id)}{getrandbits(32):08x}"
-
-
-def player_tag(player_id: str) -> str:
-    """Six hexadecimal characters that tie an event id to its player without telling who it is."""
-    return blake2b(player_id.encode(), digest_size=3).hexdigest()
-
-
-def draft_of(event_id: str) -> str:
-    """The draft's id within an event id."""
-    return event_id.partition(".")[0]

@@ -19,7 +19,7 @@ from serve.metrics import Tally
 from serve.pool import PooledDraft, pool_key
 from serve.quality import DIMENSIONS, Quality
 from serve.release.breaker import Breaker
-from serve.service import Order
+from serve.serving import Order
 from serve.settings import BreakerConfig
 from serve.stories import Stories
 from serve.telemetry import carry, span

@@ -10,7 +10,7 @@ from typing import Any
 from serve.errors import StoreError
 from serve.generation import Completion, CompletionRequest
 from serve.pool import PooledDraft
-from serve.service import Order
+from serve.serving import Order
 
 GOOD_DRAFT: dict[str, Any] = {
     "severity": "HIGH",

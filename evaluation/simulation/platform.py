@@ -19,7 +19,8 @@ from serve.metrics import Tally
 from serve.pool import PooledDraft, pool_key
 from serve.prompts import load
 from serve.quality import Verdict
-from serve.service import Ask, Clock, EventService, Order, Served, draft_of
+from serve.service import Clock, EventService
+from serve.serving import Ask, Order, Served, draft_of
 from serve.settings import PlatformArgs
 from serve.static_events import StaticLibrary
 from serve.writer import PoolWriter

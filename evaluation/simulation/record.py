@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from serve.domain.state import Difficulty
-from serve.service import Source
+from serve.serving import Source
 
 
 class Ending(StrEnum):

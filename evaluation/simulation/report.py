@@ -10,7 +10,7 @@ from evaluation.simulation.players import POLICIES
 from evaluation.simulation.record import Ending, Met, Played
 from evaluation.simulation.simulate import Simulation, events
 from serve.domain.state import Difficulty
-from serve.service import Source
+from serve.serving import Source
 
 REPEATS, HITS = 0.01, 0.6
 """At most, of the events of a game; at least, with a hundred players at a time."""

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, StrictInt, StringConstraints
 from serve.domain.event import EventType, GameEvent
 from serve.domain.state import GameState, Locale, WireModel
 from serve.quality import Quality
-from serve.service import Source
+from serve.serving import Source
 
 Identifier = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_.:@-]{1,64}$")]
 """1 to 64 letters, digits, `_ . : @ -`."""

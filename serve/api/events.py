@@ -16,7 +16,7 @@ from serve.api.problems import Problem
 from serve.api.rendering import render
 from serve.errors import StoreError
 from serve.metrics import Tally
-from serve.service import Ask, Served, Source, draft_of, player_tag
+from serve.serving import Ask, Served, Source, draft_of, player_tag
 from serve.telemetry import mark, span
 
 PATH = "/api/llm/events"

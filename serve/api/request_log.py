@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import orjson
 
-from serve.service import Served
+from serve.serving import Served
 
 _MOST = 20_000
 """Lines between two writes; what is more than that is counted in the next one's `dropped`."""

@@ -26,7 +26,8 @@ from serve.quality.judge import Judge
 from serve.release.flags import FlagBoard
 from serve.release.recovery import Recovery
 from serve.review import ReviewQueue
-from serve.service import EventService, Order
+from serve.service import EventService
+from serve.serving import Order
 from serve.settings import JudgeConfig, PlatformArgs, Settings
 from serve.telemetry import configure, span
 from serve.writer import PoolWriter

@@ -16,7 +16,7 @@ from serve.errors import EngineError, EngineTimeout, EngineUnavailable
 from serve.generation import Checked, Completion, CompletionRequest
 from serve.pool import PooledDraft
 from serve.quality import Quality
-from serve.service import Order
+from serve.serving import Order
 
 _GRACE_S = 0.5
 _REFILL_EVERY_S = 1.0

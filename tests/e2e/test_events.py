@@ -16,7 +16,7 @@ from serve.domain.event import GameEvent
 from serve.domain.rules import violations
 from serve.domain.state import GameState, Locale
 from serve.pool import PooledDraft
-from serve.service import draft_of
+from serve.serving import draft_of
 
 pytestmark = pytest.mark.e2e
 POLICY = BalancePolicy.parse(yaml.safe_load(Path("configs/balance.yaml").read_text()))

@@ -21,7 +21,7 @@ from serve.domain.ready import Ready
 from serve.domain.rules import violations
 from serve.domain.state import GameState, Locale
 from serve.domain.written import WrittenDraft
-from serve.service import Served, Source
+from serve.serving import Served, Source
 
 WRITTEN = [(locale, one) for locale in Locale for one in LIBRARY.drafts(locale)]
 
@@ -76,8 +76,9 @@ def test_an_answer_is_what_its_model_says(
     assert list(_json(render(served, request_id, took_s))) == list(expected)
 
 
-def test_a_text_with_percent_signs_and_quotes_is_served_as_it_is() -> None:
-    draft = pooled().draft.model_copy(update={"title": '100% "무료" %d'})
+@pytest.mark.parametrize("title", ['100% "무료" %d', "7340000000000000 %", "7340000000000099"])
+def test_a_text_that_looks_like_a_gap_is_served_as_it_is(title: str) -> None:
+    draft = pooled().draft.model_copy(update={"title": title})
     served = _with(Ready(draft, pooled().event_type, Locale.KO))
     assert _json(render(served, "r", 0.1))["event"]["title"] == draft.title
 

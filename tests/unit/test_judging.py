@@ -32,7 +32,7 @@ from serve.prompts import load
 from serve.quality.judge import Judge, Question
 from serve.quality.judgement import DIMENSIONS, Judgement
 from serve.review import ReviewItem, ReviewQueue, ReviewStore
-from serve.service import Order
+from serve.serving import Order
 from serve.writer import PoolWriter
 
 

@@ -20,7 +20,7 @@ from serve.prompts import load
 from serve.quality import Quality
 from serve.review import Progress, Review, Reviewed, ReviewItem, ReviewQueue, Why
 from serve.review.queue import why_queued
-from serve.service import Order
+from serve.serving import Order
 from serve.writer import PoolWriter
 
 

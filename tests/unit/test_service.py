@@ -15,7 +15,8 @@ from serve.domain.state import GameState, Locale
 from serve.local_pool import LocalPool
 from serve.metrics import CACHE, REPEATS, Tally
 from serve.pool import PooledDraft
-from serve.service import Ask, EventService, Order, Source, draft_of
+from serve.service import EventService
+from serve.serving import Ask, Order, Source, draft_of
 from serve.static_events import StaticLibrary
 
 LIBRARY = StaticLibrary(POLICY)

@@ -26,7 +26,7 @@ from serve.domain.brief import Brief, Situation
 from serve.domain.event import EventType
 from serve.domain.state import Difficulty, Locale
 from serve.errors import ConfigurationError
-from serve.service import Source
+from serve.serving import Source
 from serve.settings import PlatformArgs, PoolConfig, Settings
 
 SETTINGS = Settings.from_environ({})

@@ -28,7 +28,7 @@ from serve.metrics import (
 from serve.pool import PooledDraft
 from serve.prompts import load
 from serve.quality import Quality
-from serve.service import Order
+from serve.serving import Order
 from serve.writer import PoolWriter
 
 GOOD = json.dumps(GOOD_DRAFT, ensure_ascii=False)
