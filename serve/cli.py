@@ -18,6 +18,7 @@ from serve import capacity
 from serve.client import Client, Refused, Unreachable
 from serve.errors import ConfigurationError, EventsmithError
 from serve.local.terminal import audit_table, card, step
+from serve.settings import Settings
 
 _console = Console()
 _START = {
@@ -61,7 +62,7 @@ def _up(arguments: argparse.Namespace) -> int:
 
 def _first_event(url: str) -> dict[str, Any]:
     """An event the model wrote; of three drafts in a row at least one should please the judges."""
-    client = Client(url, os.environ.get("EVENTSMITH_API_KEYS", "").split(",")[0])
+    client = Client(url, next(iter(Settings.from_environ().api_keys), ""))
     answer: dict[str, Any] = {}
     for number in range(1, 4):
         body = {"playerId": f"first-{number}", "gameState": _START, "deadlineMs": 20_000}

@@ -48,6 +48,26 @@ def test_secrets_do_not_show() -> None:
     assert "k-" not in repr(settings)
 
 
+def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
+    held = tmp_path / "keys"
+    held.write_text("one,two\n")
+    settings = Settings.from_environ({"EVENTSMITH_API_KEYS_FILE": str(held)})
+    assert settings.api_keys == ("one", "two")
+
+
+def test_a_secret_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"REDIS_URL_FILE: .* cannot be read"):
+        Settings.from_environ({"REDIS_URL_FILE": str(tmp_path / "missing")})
+
+
+def test_a_secret_has_one_place(tmp_path: Path) -> None:
+    held = tmp_path / "token"
+    held.write_text("from the file")
+    both = {"EVENTSMITH_ADMIN_TOKEN": "t", "EVENTSMITH_ADMIN_TOKEN_FILE": str(held)}
+    with pytest.raises(ConfigurationError, match="keep one of them"):
+        Settings.from_environ(both)
+
+
 SERVER = {"EVENTSMITH_JUDGE_ENDPOINT": "http://j:1/v1/", "EVENTSMITH_JUDGE_MODEL": "qwen"}
 
 

@@ -1,0 +1,18 @@
+"""Everything that can be set: secrets and switches from the environment, the rest from `configs/`.
+
+Read once, at the edge: `Settings.from_environ` in the command line and the composition root.
+"""
+
+from serve.settings.environment import Settings
+from serve.settings.platform import BreakerConfig, EngineConfig, PlatformArgs, PoolConfig
+from serve.settings.sources import JudgeConfig, PromptRegistryConfig
+
+__all__ = [
+    "BreakerConfig",
+    "EngineConfig",
+    "JudgeConfig",
+    "PlatformArgs",
+    "PoolConfig",
+    "PromptRegistryConfig",
+    "Settings",
+]
