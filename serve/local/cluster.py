@@ -13,7 +13,8 @@ import httpx
 from serve.errors import ConfigurationError
 from serve.local.preflight import free_port
 
-_START_S = 180
+RAY, PROXY = "ray", "h"
+"""In the run folder. HAProxy adds a long name of its own, and a socket path has 97 characters."""
 EVERYWHERE = {
     "RAY_SERVE_ENABLE_HA_PROXY": "1",
     "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
@@ -30,7 +31,7 @@ EVERYWHERE = {
 
 def prepare_environment(folder: Path) -> None:
     """Before Ray is imported: it reads these once, and its processes inherit them."""
-    proxy = folder / "h"  # HAProxy adds a long name of its own, and a socket path has 97 characters
+    proxy = folder / PROXY
     os.environ |= EVERYWHERE | {
         "RAY_SERVE_ENABLE_HA_PROXY": os.environ.get("RAY_SERVE_ENABLE_HA_PROXY", "1"),
         "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
@@ -68,7 +69,7 @@ class Cluster:
                 object_store_memory=128 << 20,
                 log_to_driver=False,
                 logging_level=logging.ERROR,
-                _temp_dir=str(self._folder / "ray"),
+                _temp_dir=str(self._folder / RAY),
             )
         except (OSError, ValueError, RuntimeError, TimeoutError) as error:
             raise ConfigurationError(f"Ray does not start: {error}") from error
@@ -83,14 +84,14 @@ class Cluster:
     def dashboard(self) -> str:
         return f"http://127.0.0.1:{self._dashboard_port}"
 
-    def progress(self) -> Iterator[str]:
+    def progress(self, patience_s: float) -> Iterator[str]:
         """The deployments still starting, each half second, until all run.
 
         Raises ConfigurationError when one fails or time is up.
         """
         from ray import serve as ray_serve
 
-        end = time.monotonic() + _START_S
+        end = time.monotonic() + patience_s
         while time.monotonic() < end:
             for app in ray_serve.status().applications.values():
                 if app.status == "DEPLOY_FAILED":
@@ -103,7 +104,7 @@ class Cluster:
                 yield ", ".join(waiting)
             time.sleep(0.5)
         raise ConfigurationError(
-            f"the platform is not ready after {_START_S} s; look at {self.dashboard}"
+            f"the platform is not ready after {patience_s:g} s; look at {self.dashboard}"
         )
 
     def stop(self) -> None:

@@ -14,11 +14,14 @@ from typing import Any
 from rich.console import Console
 
 from serve.errors import ConfigurationError
-from serve.local.cluster import Cluster, prepare_environment, wait_until_answers
+from serve.local.cluster import PROXY, RAY, Cluster, prepare_environment, wait_until_answers
 from serve.local.preflight import check
 from serve.local.redis_server import RedisServer
 from serve.local.terminal import step
 from serve.settings import Settings
+
+_START_S, _LOADING_S = 180, 900
+"""Until every deployment runs: a large model takes minutes to load onto a GPU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,11 @@ def running(options: Options, console: Console) -> Generator[str]:
             f"without EVENTSMITH_API_KEYS anybody could call: refusing to listen on {options.host}"
         )
     table = _config(settings, options)
-    check(options.host, options.port, engine=not settings.endpoint)
+    in_process, on_cpu = not settings.endpoint, _engine_on_cpu(table)
+    check(options.host, options.port, engine=in_process and on_cpu)
+    patience_s = _LOADING_S if in_process and not on_cpu else _START_S
     with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="es-"))
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder = stack.enter_context(_run_folder(settings.run_dir))
         prepare_environment(folder)
         if not settings.redis_url:
             with step(console, "Redis", "embedded, in memory"):
@@ -58,7 +62,7 @@ def running(options: Options, console: Console) -> Generator[str]:
             cluster.start()
         with step(console, "Engine", "vLLM loads the model") as tell:
             cluster.deploy(table)
-            for waiting in cluster.progress():
+            for waiting in cluster.progress(patience_s):
                 tell(waiting or "deploying")
         url = f"http://{options.host}:{options.port}"
         with step(console, "Ready", url):
@@ -68,6 +72,22 @@ def running(options: Options, console: Console) -> Generator[str]:
                 "[yellow]No EVENTSMITH_API_KEYS: open to every program on this machine.[/]"
             )
         yield url
+
+
+@contextmanager
+def _run_folder(fixed: Path | None) -> Generator[Path]:
+    """A new one that goes with the run; or the one given, without what a killed run left there."""
+    if fixed is None:
+        with tempfile.TemporaryDirectory(prefix="es-", ignore_cleanup_errors=True) as name:
+            yield Path(name)
+        return
+    for left in (RAY, PROXY):
+        shutil.rmtree(fixed / left, ignore_errors=True)  # where it is a volume, its content goes
+    if not os.access(fixed, os.W_OK):
+        raise ConfigurationError(
+            f"EVENTSMITH_RUN_DIR: {fixed} must be a folder this user can write"
+        )
+    yield fixed
 
 
 def wait_for_signal() -> None:
@@ -86,3 +106,8 @@ def _config(settings: Settings, options: Options) -> dict[str, Any]:
         "port": options.port,
     }
     return table
+
+
+def _engine_on_cpu(table: dict[str, Any]) -> bool:
+    engines = [app.get("args", {}).get("engine", {}) for app in table["applications"]]
+    return any(engine.get("device", "cpu") == "cpu" for engine in engines)

@@ -48,6 +48,8 @@ class Settings:
     prompts: PromptRegistryConfig | None = None
     """None: the prompt is the file that the configuration names."""
     config_dir: Path = _CONFIGS
+    run_dir: Path | None = None
+    """Of one platform on one machine, for Ray's sessions, logs and sockets; None: a temporary one."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -71,6 +73,7 @@ class Settings:
             judge=JudgeConfig.from_environ(env),
             prompts=PromptRegistryConfig.from_environ(env),
             config_dir=Path(env.get("EVENTSMITH_CONFIG_DIR", _CONFIGS)),
+            run_dir=Path(path) if (path := env.get("EVENTSMITH_RUN_DIR", "").strip()) else None,
         )
 
     def table(self, name: str) -> dict[str, Any]:

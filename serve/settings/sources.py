@@ -89,7 +89,7 @@ class PromptRegistryConfig:
             name=env.get("PROMPT_NAME", "").strip() or "eventsmith",
             alias=env.get("PROMPT_ALIAS", "").strip() or "production",
             poll_s=number(env, "PROMPT_POLL_SECONDS", 30, 1, 3600),
-            state=Path(env.get("PROMPTSTATE", "").strip() or STATE / "prompt.yaml"),
+            state=Path(env.get("PROMPT_STATE", "").strip() or STATE / "prompt.yaml"),
             user=env.get("MLFLOW_TRACKING_USERNAME", ""),
             password=env.get("MLFLOW_TRACKING_PASSWORD", ""),
             token=env.get("MLFLOW_TRACKING_TOKEN", ""),

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+import yaml
 from rich.console import Console
 
 from serve.api.examples import EVENT_RESPONSE
 from serve.errors import ConfigurationError
 from serve.local import preflight
-from serve.local.platform import Options, running
+from serve.local.platform import Options, _engine_on_cpu, _run_folder, running
 from serve.local.terminal import card
 
 
@@ -43,6 +44,35 @@ def test_open_to_the_network_needs_keys(monkeypatch: pytest.MonkeyPatch) -> None
         running(Options(host="0.0.0.0"), Console()),  # noqa: S104 - it is what is refused
     ):
         pass
+
+
+def test_a_run_folder_is_ours_until_the_end() -> None:
+    with _run_folder(None) as folder:
+        (folder / "ray").mkdir()
+    assert not folder.exists()
+
+
+def test_a_given_run_folder_stays_without_what_a_killed_run_left(tmp_path: Path) -> None:
+    (tmp_path / "ray" / "session_1").mkdir(parents=True)
+    (tmp_path / "notes").write_text("somebody else's")
+    with _run_folder(tmp_path) as folder:
+        assert folder == tmp_path
+        assert [path.name for path in tmp_path.iterdir()] == ["notes"]
+    assert tmp_path.exists()
+
+
+def test_a_run_folder_that_is_not_there(tmp_path: Path) -> None:
+    with (
+        pytest.raises(ConfigurationError, match="EVENTSMITH_RUN_DIR"),
+        _run_folder(tmp_path / "missing"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(("name", "on_cpu"), [("local", True), ("gpu", False)])
+def test_which_processor_the_engine_needs(name: str, on_cpu: bool) -> None:
+    table = yaml.safe_load(Path(f"configs/serve/{name}.yaml").read_text("utf-8"))
+    assert _engine_on_cpu(table) is on_cpu
 
 
 def test_the_card_shows_the_event_and_how_it_was_made() -> None:
