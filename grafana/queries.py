@@ -6,6 +6,10 @@ from typing import Any
 MAY_BE_EMPTY = {
     "GPU": "there is none",
     "GPU memory": "there is none",
+    "Errors by arm": "nothing is rolled out",
+    "Response p95 by arm": "nothing is rolled out",
+    "Mean quality by arm": "nothing is rolled out",
+    "Drafts that came to nothing, by arm": "nothing is rolled out",
     "Judge against rubric": "there is no judge",
     "The judge itself": "there is no judge",
 }

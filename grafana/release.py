@@ -4,12 +4,11 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from grafana.boards import board
 from grafana.panels import lines, states
-from grafana.promql import minutely, own, quantile, rate
+from grafana.promql import RATE, mean, minutely, own, quantile, rate
 from grafana.steps import at_least, at_most
 
 BREAKER = {0: "closed", 1: "half open", 2: "open"}
 BREAKER_STEPS = at_most(1, bearable=2)
-_ARM, _ARM_LEGEND = "application, deployment", "{{application}} {{deployment}}"
 
 
 def dashboard() -> Dashboard:
@@ -91,24 +90,58 @@ def _told() -> list[object]:
 def _arms() -> list[object]:
     return [
         lines(
-            "Response p95 by deployment",
-            "What players wait, objective 3 s. A canary over the line, or far above the other arm: "
-            "hold it or roll it back.",
+            "Share of players in the candidate arm",
+            "10, 25, 50, 100 %. Back to zero: completed or rolled back, the audit trail says which.",
+            "percentunit",
+            {"candidate": f"max({own('llm_canary_share')})"},
+        ),
+        lines(
+            "Hours in the present stage",
+            "A stage lasts 24. Beyond 26: inconclusive, too little traffic; advance it or roll back.",
+            "h",
+            {"stage": f"max({own('llm_canary_phase_age_seconds')}) / 3600"},
+            at_most(24, bearable=26),
+        ),
+        lines(
+            "Roll-out changes",
+            "A minute: started, advanced, held, resumed, completed, rolled back, reminded.",
+            "none",
+            {"{{change}}": minutely("llm_rollout_changes_total", by="change")},
+        ),
+        lines(
+            "Errors by arm",
+            "Of the events of an arm, hand-written ones by fault. Over 5 % it is rolled back.",
+            "percentunit",
+            {"{{arm}}": _share("llm_arm_requests_total", 'outcome=~"error|no_draft"')},
+            at_most(0.05),
+        ),
+        lines(
+            "Response p95 by arm",
+            "What players wait, objective 3 s. A candidate over the line is rolled back.",
             "s",
-            {_ARM_LEGEND: quantile(0.95, "llm_event_response_seconds", by=_ARM)},
+            {"{{arm}}": quantile(0.95, "llm_arm_response_seconds", by="arm")},
             at_most(3),
         ),
         lines(
-            "Median quality by deployment",
-            "Points of 100. Under 70 a phase is rolled back.",
+            "Mean quality by arm",
+            "Points of 100. Under 70, or 3 fewer than the current one has, it is rolled back.",
             "none",
-            {_ARM_LEGEND: quantile(0.5, "llm_quality_score", by=_ARM)},
+            {"{{arm}}": mean("llm_arm_quality_score", by="arm")},
             at_least(80, bearable=70),
         ),
         lines(
-            "Generation p95 by deployment",
-            "Of the engines alone, where misses are too few to be seen in the responses.",
-            "s",
-            {_ARM_LEGEND: quantile(0.95, "llm_generation_duration_seconds", by=_ARM)},
+            "Drafts that came to nothing, by arm",
+            "Rejected or failed, of all attempts.",
+            "percentunit",
+            {"{{arm}}": _share("llm_arm_drafts_total", 'outcome!="kept"')},
+            at_most(0.5),
         ),
     ]
+
+
+def _share(counter: str, matchers: str) -> str:
+    """Of an arm's cases those that match; 0 where there are cases and none matches."""
+    part, whole = (
+        f"sum by (arm) (rate({own(counter, matching)}[{RATE}]))" for matching in (matchers, "")
+    )
+    return f"({part} or 0 * {whole}) / ({whole} > 0)"

@@ -24,13 +24,16 @@ from serve.domain.state import GameState, Locale
 from serve.local_pool import LocalPool
 from serve.metrics import Metric, Tally
 from serve.models.corpus import read
-from serve.pool import PooledDraft, pool_key
+from serve.pool import PooledDraft, Variant, pool_key
 from serve.quality import Quality
 from serve.release.alerts import AlertDesk
+from serve.release.arms import CURRENT
+from serve.release.board import RolloutBoard
+from serve.release.desk import RolloutDesk
 from serve.release.flags import FlagBoard
 from serve.service import EventService
 from serve.serving import Order
-from serve.settings import PoolConfig, Settings
+from serve.settings import PoolConfig, RolloutConfig, Settings
 from serve.static_events import StaticLibrary
 
 _STATE = GameState(
@@ -95,28 +98,33 @@ async def replica(url: str, *, metrics: bool, log: bool) -> Replica:
     store, tally = RedisStore(url, PoolConfig()), Tally() if metrics else Silent()
     lines = RequestLog(enabled=log, stream=io.StringIO())
     library, flags = StaticLibrary(policy), FlagBoard(store, {EventService.FLAG: True}, tally)
+    rollouts = RolloutBoard(store, tally)
     service = EventService(
         policy=policy,
         library=library,
         pool=LocalPool(store, tally),
         desk=NobodyWrites(),
         switch=flags,
+        releases=rollouts,
         tally=tally,
-        prompt_version=_PROMPT,
-        model=_MODEL,
+        variants={CURRENT: Variant(_PROMPT, _MODEL)},
         ttl_s=300,
         largest=12,
     )
+    told, totals = Slack("", tally).tell, Totals(store)
     backend = Backend(
         service=service,
         library=library,
         store=store,
         flags=flags,
-        alerts=AlertDesk(flags, store, tally, Slack("", tally).tell),
+        alerts=AlertDesk(flags, store, tally, told),
+        rollouts=RolloutDesk(
+            RolloutConfig(), rollouts, flags, EventService.FLAG, totals.counted, told
+        ),
         keyring=Keyring((), "", 1e9),
         log=lines,
         tally=tally,
-        totals=Totals(store).report,
+        totals=totals.report,
         reviews=SqlReviewStore("sqlite://"),
         probes={},
         config=dict,
@@ -124,7 +132,7 @@ async def replica(url: str, *, metrics: bool, log: bool) -> Replica:
         record_ttl_s=100,
     )
     await _fill(store, policy)
-    reporter = Reporter(tally, Totals(store))
+    reporter = Reporter(tally, totals)
     return Replica(create_api(lambda: backend), store, tally, lines, reporter)
 
 

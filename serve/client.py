@@ -35,6 +35,15 @@ class Client:
         change = {"enabled": enabled, "reason": reason}
         return self._call("PUT", f"/api/llm/flags/{name}", change)
 
+    def rollout(self) -> dict[str, Any]:
+        """The last roll-out, and how its arms compare."""
+        return self._call("GET", "/api/llm/rollout")
+
+    def change_rollout(self, action: str, subject: str | None, reason: str) -> dict[str, Any]:
+        """`action` is start, advance, hold, resume or rollback; `subject` is for start."""
+        body = {"action": action, "reason": reason} | ({"subject": subject} if subject else {})
+        return self._call("POST", "/api/llm/rollout", body)
+
     def audit(self) -> list[dict[str, Any]]:
         """Changes of flags and breaker, newest first."""
         return self._send("GET", "/api/llm/audit").json()

@@ -197,6 +197,45 @@ PROMPT_ERRORS = _counter(
     "reason",
 )
 
+ARM_REQUESTS = _counter(
+    "llm_arm_requests_total",
+    "events",
+    "During a roll-out: events served by arm (current, candidate), outcomes as above.",
+    "arm",
+    "outcome",
+)
+ARM_RESPONSE = _histogram(
+    "llm_arm_response_seconds", "seconds", "During a roll-out: request to answer, by arm.", "arm"
+)
+ARM_DRAFTS = _counter(
+    "llm_arm_drafts_total",
+    "attempts",
+    "During a roll-out: attempts at a draft by arm: kept, rejected, failed.",
+    "arm",
+    "outcome",
+)
+ARM_QUALITY = _histogram(
+    "llm_arm_quality_score",
+    "points",
+    "During a roll-out: rubric points of drafts scored, by arm.",
+    "arm",
+    buckets=POINTS,
+)
+CANARY_AGE = _gauge(
+    "llm_canary_phase_age_seconds",
+    "seconds",
+    "How long the present stage of a roll-out has lasted; 0 where none is under way.",
+)
+CANARY_SHARE = _gauge(
+    "llm_canary_share", "share", "Of players in the candidate arm of a roll-out, 0..1."
+)
+ROLLOUT_CHANGES = _counter(
+    "llm_rollout_changes_total",
+    "changes",
+    "Changes of a roll-out: started, advanced, held, resumed, completed, rolled_back.",
+    "change",
+)
+
 Key = tuple[str, tuple[str, ...]]
 """A metric's name and the values of its labels."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from random import Random
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -55,6 +56,16 @@ class PooledDraft(BaseModel):
     def age(self, now: float) -> float:
         """Seconds since it was written."""
         return max(0.0, now - self.created_at)
+
+
+class Variant(NamedTuple):
+    """A prompt's version and a model: whose drafts they are, and so which pool they go into."""
+
+    prompt_version: str
+    model: str
+
+    def __str__(self) -> str:
+        return f"{self.prompt_version}:{self.model}"
 
 
 def pool_key(situation: Situation, prompt_version: str, model: str) -> str:

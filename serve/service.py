@@ -12,7 +12,9 @@ from serve.domain.balance import BalancePolicy
 from serve.domain.brief import Situation
 from serve.errors import origin
 from serve.metrics import Tally
-from serve.pool import PooledDraft, Traffic, in_turn, pool_key, split, target_size
+from serve.pool import PooledDraft, Traffic, Variant, in_turn, pool_key, split, target_size
+from serve.release.arms import CURRENT
+from serve.release.board import Standing
 from serve.serving import Ask, Order, Served, Source, event_id
 from serve.static_events import StaticLibrary
 from serve.telemetry import carry, span
@@ -38,6 +40,12 @@ class Switch(Protocol):
     """The feature flag, read without waiting."""
 
     def enabled(self, name: str) -> bool: ...
+
+
+class Releases(Protocol):
+    """Who has what while something is rolled out, read without waiting."""
+
+    def standing(self, player_id: str) -> Standing: ...
 
 
 class Pool(Protocol):
@@ -72,18 +80,18 @@ class EventService:
         pool: Pool,
         desk: Desk,
         switch: Switch,
+        releases: Releases,
         tally: Tally,
-        prompt_version: str,
-        model: str,
+        variants: dict[str, Variant],
         ttl_s: float,
         largest: int,
         clock: Clock = Clock(),  # noqa: B008 - it cannot be changed
         rng: Random | None = None,
     ) -> None:
         self._policy, self._library, self._pool, self._desk = policy, library, pool, desk
-        self._switch, self._tally = switch, tally
-        self.prompt_version, self._model = prompt_version, model
-        """`prompt_version` may be replaced at any time."""
+        self._switch, self._releases, self._tally = switch, releases, tally
+        self.variants = variants
+        """`current` and, where one is deployed, `candidate`; may be replaced at any time."""
         self._ttl_s, self._largest = ttl_s, largest
         self._traffic, self._rng, self._clock = Traffic(ttl_s), rng or Random(), clock
 
@@ -109,22 +117,23 @@ class EventService:
             return await self._static(ask, "error")
 
     async def _ready(self, ask: Ask) -> Served | None:
-        if not self._switch.enabled(self.FLAG):
+        standing = self._releases.standing(ask.player_id)
+        if not (standing.events and self._switch.enabled(self.FLAG)):
             return await self._static(ask, "flag_off")
         situation = Situation.of(ask.state, ask.locale, self._policy)
-        key = pool_key(situation, self.prompt_version, self._model)
+        key = pool_key(situation, *self._variant(standing))
         drafts = await self._pool.drafts(key)
         fresh, stale = split(drafts, self._clock.now(), self._ttl_s)
         wanted = target_size(self._traffic.count(key, self._clock.steady()), self._largest)
         if len(fresh) < wanted and drafts:
-            self._desk.refill(_order(ask, situation, drafts))
-        served = await self._unseen(ask, fresh, Source.POOL)
-        served = served or await self._unseen(ask, stale, Source.STALE)
+            self._desk.refill(_order(ask, standing, situation, drafts))
+        served = await self._unseen(ask, fresh, Source.POOL, standing.arm)
+        served = served or await self._unseen(ask, stale, Source.STALE, standing.arm)
         self._tally.count(metrics.CACHE, _RESULT[served.source] if served else "miss")
         return served
 
     async def _unseen(
-        self, ask: Ask, drafts: Sequence[PooledDraft], source: Source
+        self, ask: Ask, drafts: Sequence[PooledDraft], source: Source, arm: str
     ) -> Served | None:
         left = in_turn(drafts, ask.state, ask.event_type, self._rng)
         while left:
@@ -132,7 +141,7 @@ class EventService:
             if claimed is None:
                 return None
             position = next(i for i, draft in enumerate(left) if draft.story == claimed)
-            if served := self._served(ask, left[position], source):
+            if served := self._served(ask, left[position], source, arm):
                 return served
             left = left[position + 1 :]
         return None
@@ -140,15 +149,16 @@ class EventService:
     async def _written(self, ask: Ask) -> Served | None:
         if ask.left <= 0:
             return None
+        standing = self._releases.standing(ask.player_id)
         situation = Situation.of(ask.state, ask.locale, self._policy)
-        known = await self._pool.drafts(pool_key(situation, self.prompt_version, self._model))
+        known = await self._pool.drafts(pool_key(situation, *self._variant(standing)))
         with span("obtain"):
-            draft = await self._desk.obtain(_order(ask, situation, known), ask.left)
+            draft = await self._desk.obtain(_order(ask, standing, situation, known), ask.left)
         if draft is None:
             self._tally.count(metrics.LATE, by=ask.left <= 0)
             return None
         self._pool.add(draft)
-        served = self._served(ask, draft, Source.LLM)
+        served = self._served(ask, draft, Source.LLM, standing.arm)
         if served and await self._pool.claim(ask.player_id, [draft.story]) is None:
             self._tally.count(metrics.REPEATS)
             return replace(served, repeat=True)
@@ -173,11 +183,15 @@ class EventService:
                     "static",
                     0.0,
                     first is None,
+                    self._releases.standing(ask.player_id).arm,
                     reason,
                 )
         raise LookupError("no hand-written event keeps the rules for this state")
 
-    def _served(self, ask: Ask, draft: PooledDraft, source: Source) -> Served | None:
+    def _variant(self, standing: Standing) -> Variant:
+        return self.variants.get(standing.variant) or self.variants[CURRENT]
+
+    def _served(self, ask: Ask, draft: PooledDraft, source: Source, arm: str) -> Served | None:
         """The draft with the player's figures, checked for the player; None if it breaks a rule."""
         figures = draft.ready.figures(ask.state, self._policy, f"{draft.draft_id}|{ask.player_id}")
         if figures is None:
@@ -191,15 +205,20 @@ class EventService:
             draft.prompt_version,
             draft.model,
             draft.age(self._clock.now()),
+            arm=arm,
             timings_ms=draft.timings_ms if source is Source.LLM else {},
         )
 
 
-def _order(ask: Ask, situation: Situation, drafts: Sequence[PooledDraft]) -> Order:
+def _order(
+    ask: Ask, standing: Standing, situation: Situation, drafts: Sequence[PooledDraft]
+) -> Order:
     return Order(
         situation=situation,
         state=ask.state,
         event_type=ask.event_type,
         known=tuple(draft.draft_id for draft in drafts),
+        variant=standing.variant,
+        arm=standing.arm,
         trace=carry(),
     )

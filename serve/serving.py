@@ -59,6 +59,10 @@ class Order(BaseModel):
     event_type: EventType | None
     known: tuple[str, ...]
     """Ids of the drafts the asker has ruled out: a newer one of the pool will do."""
+    variant: str = "current"
+    """Whose prompt and model are to write it."""
+    arm: str = ""
+    """The arm of a roll-out it is counted for."""
     trace: str = ""
     """The trace of the request behind it."""
 
@@ -78,6 +82,8 @@ class Served:
     age_s: float
     repeat: bool = False
     """The player had met its story: there was no other."""
+    arm: str = ""
+    """The arm of a roll-out it is counted for."""
     reason: str = ""
     """Why an event is hand-written: `flag_off`, `no_draft`, or `error` for a fault of ours."""
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])

@@ -10,14 +10,14 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from serve import metrics
+from serve.attempts import Attempts
 from serve.domain.brief import Brief
 from serve.domain.event import EventType
 from serve.domain.state import GameState
 from serve.errors import DraftError, EngineError, StoreError
-from serve.generation import Generator, Rejected
+from serve.generation import Generator
 from serve.metrics import Tally
 from serve.pool import PooledDraft, pool_key
-from serve.quality import DIMENSIONS, Quality
 from serve.release.breaker import Breaker
 from serve.serving import Order
 from serve.settings import BreakerConfig
@@ -27,9 +27,6 @@ from serve.telemetry import carry, span
 _LEASE_S = 1.5
 """A dead leader strands its followers for no longer than this."""
 _POLL_S = 0.05
-_LOW = 70.0
-"""Points under which a draft is a bad sign: the product's alert counts five in a row."""
-_STAGES = {"validate": "validation", "score": "scoring"}
 
 
 class DraftStore(Protocol):
@@ -57,10 +54,14 @@ class PoolWriter:
         background: int,
         on_written: Callable[[PooledDraft, GameState], None] | None = None,
         breaker: Breaker | None = None,
+        watched: bool = True,
         clock: Callable[[], float] = time.monotonic,
         rng: Random | None = None,
     ) -> None:
-        """`on_written` is told of each draft kept, and the state it was judged for; must not fail."""
+        """`on_written` is told of each draft kept, and the state it was judged for; must not fail.
+
+        `watched`: whether drafts of few points in a row are a matter for the alerts.
+        """
         self._breaker = breaker or Breaker(BreakerConfig(), clock)
         self._generator, self._store, self._tally = generator, store, tally
         self._on_written, self._clock = on_written, clock
@@ -68,7 +69,7 @@ class PoolWriter:
         self._flights: dict[str, asyncio.Task[PooledDraft | None]] = {}
         self._refills: dict[str, asyncio.Task[None]] = {}
         self._owner, self._rng, self._stories = uuid4().hex, rng or Random(), Stories()
-        self._low = 0
+        self._attempts = Attempts(tally, watched=watched)
 
     async def obtain(self, order: Order, wait_s: float) -> PooledDraft | None:
         """A draft that is not among the known ones; None if none comes within `wait_s` seconds.
@@ -181,7 +182,7 @@ class PoolWriter:
                     brief, order.state, [other.draft for other in others], self._budget_s
                 )
             except (EngineError, DraftError) as error:
-                self._failed(error)
+                self._attempts.failed(error, order.arm)
                 self._breaker.record(good=False)
                 took = self._clock() - started
                 if attempt == 2 or not error.retryable or self._clock() + took > deadline:
@@ -189,7 +190,7 @@ class PoolWriter:
                 continue
             self._breaker.record(good=True)
             draft = draft.model_copy(update={"attempt": attempt, "told": self._stories.name(draft)})
-            self._succeeded(draft)
+            self._attempts.kept(draft, order.arm)
             if self._on_written:
                 self._on_written(draft, order.state)
             await self._keep(draft)
@@ -221,34 +222,6 @@ class PoolWriter:
             await asyncio.sleep(_LEASE_S / 3)
             with suppress(StoreError):
                 await self._store.acquire(name, self._owner, _LEASE_S)
-
-    def _succeeded(self, draft: PooledDraft) -> None:
-        self._tally.count(metrics.GENERATIONS, "kept")
-        self._tally.count(metrics.VALIDATION, "pass")
-        self._tally.count(metrics.OUTPUT_TOKENS, by=draft.output_tokens)
-        self._tally.observe(metrics.GENERATION, draft.timings_ms["engine"] / 1000)
-        self._tally.observe(metrics.FIRST_TOKEN, draft.timings_ms["firstToken"] / 1000)
-        self._tally.count(metrics.PROMPT_TOKENS, by=draft.prompt_tokens)
-        for timing, stage in _STAGES.items():
-            self._tally.observe(metrics.STAGE, draft.timings_ms.get(timing, 0.0) / 1000, stage)
-        self._scored(draft.quality)
-
-    def _scored(self, quality: Quality) -> None:
-        """Discarded drafts count as well: they are what the alert is about."""
-        self._tally.observe(metrics.QUALITY, quality.total)
-        for name in DIMENSIONS:
-            self._tally.observe(metrics.DIMENSION, getattr(quality, name), name)
-        self._low = self._low + 1 if quality.total < _LOW else 0
-        self._tally.set(metrics.LOW_STREAK, self._low)
-
-    def _failed(self, error: EngineError | DraftError) -> None:
-        if isinstance(error, Rejected):
-            self._tally.count(metrics.GENERATIONS, "rejected")
-            self._tally.count(metrics.VALIDATION, error.rule)
-            if error.quality:
-                self._scored(error.quality)
-        else:
-            self._tally.count(metrics.GENERATIONS, "failed")
 
 
 async def _detached(

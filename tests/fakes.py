@@ -98,6 +98,13 @@ class MemoryStore:
         self._check()
         return self.values.get(name)
 
+    async def swap(self, name: str, old: str | None, new: str) -> bool:
+        self._check()
+        if self.values.get(name) != old:
+            return False
+        self.values[name] = new
+        return True
+
     async def append(self, name: str, value: str, *, largest: int, seconds: int | None) -> None:
         self._check()
         self.lists[name] = [value, *self.lists[name]][:largest]

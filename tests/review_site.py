@@ -1,23 +1,20 @@
 """The real API under uvicorn with a real review database, and no Ray."""
 
 import asyncio
-import threading
-import time
 from collections.abc import Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import uvicorn
 from fakes import MemoryStore
 from samples import POLICY
 from served import backend
+from site_under_test import site
 
 from serve.adapters.review_store import SqlReviewStore
-from serve.api import Backend, create_api
+from serve.api import Backend
 from serve.api.security import Keyring
-from serve.local.preflight import free_port
 from serve.review import ReviewItem
 from serve.static_events import StaticLibrary
 
@@ -44,17 +41,8 @@ def review_site(database: Path, items: list[ReviewItem], admin: str = "") -> Gen
     """The site's URL while the block runs."""
     reviews = SqlReviewStore(f"sqlite:///{database}")
     run_apart(reviews.queue(items))
-    api = create_api(lambda: review_backend(reviews, admin))
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(api, port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
     try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{port}"
+        with site(review_backend(reviews, admin)) as url:
+            yield url
     finally:
-        server.should_exit = True
-        thread.join()
         run_apart(reviews.close())

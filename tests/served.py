@@ -17,10 +17,15 @@ from serve.api.request_log import RequestLog
 from serve.api.security import Keyring
 from serve.local_pool import LocalPool
 from serve.metrics import Tally
+from serve.pool import Variant
 from serve.release.alerts import AlertDesk
+from serve.release.arms import CANDIDATE, CURRENT
+from serve.release.board import RolloutBoard
+from serve.release.desk import RolloutDesk
 from serve.release.flags import FlagBoard
 from serve.service import Desk as DeskPort
 from serve.service import EventService
+from serve.settings import RolloutConfig
 from serve.static_events import StaticLibrary
 
 LIBRARY = StaticLibrary(POLICY)
@@ -38,15 +43,16 @@ def backend(
 ) -> Backend:
     """A platform whose parts are in memory, its desk holding one draft."""
     tally = Tally()
+    rollouts = RolloutBoard(store, tally, "p2:m1")
     service = EventService(
         policy=POLICY,
         library=LIBRARY,
         pool=LocalPool(store, tally),
         desk=desk or Desk(pooled("written")),
         switch=Switch(),
+        releases=rollouts,
         tally=tally,
-        prompt_version="p1",
-        model="m1",
+        variants={CURRENT: Variant("p1", "m1"), CANDIDATE: Variant("p2", "m1")},
         ttl_s=300,
         largest=12,
     )
@@ -58,12 +64,17 @@ def backend(
         return answer
 
     flags = FlagBoard(store, {"llm-events": True}, tally)
+    told = Slack("", tally).tell
+    desk_of = RolloutDesk(
+        RolloutConfig(), rollouts, flags, "llm-events", Totals(store).counted, told
+    )
     return Backend(
         service=service,
         library=LIBRARY,
         store=store,
         flags=flags,
-        alerts=AlertDesk(flags, store, tally, Slack("", tally).tell),
+        alerts=AlertDesk(flags, store, tally, told),
+        rollouts=desk_of,
         keyring=keyring,
         log=RequestLog(enabled=False),
         tally=tally,

@@ -16,9 +16,11 @@ from serve.domain.state import GameState, Locale
 from serve.errors import EngineTimeout
 from serve.generation import Generator, Rejected
 from serve.metrics import Tally
-from serve.pool import PooledDraft, pool_key
+from serve.pool import PooledDraft, Variant, pool_key
 from serve.prompts import load
 from serve.quality import Verdict
+from serve.release.arms import CURRENT
+from serve.release.board import ORDINARY, Standing
 from serve.service import Clock, EventService
 from serve.serving import Ask, Order, Served, draft_of
 from serve.settings import PlatformArgs
@@ -118,9 +120,9 @@ class Platform:
             pool=self.pool,
             desk=self,
             switch=self,
+            releases=self,
             tally=self.tally,
-            prompt_version=self._author.prompt.version,
-            model=self._author.model,
+            variants={CURRENT: Variant(self._author.prompt.version, self._author.model)},
             ttl_s=ttl_s,
             largest=args.pool.largest,
             clock=Clock(now, now),
@@ -147,6 +149,10 @@ class Platform:
     def enabled(self, name: str) -> bool:
         """The feature flag is on."""
         return name == EventService.FLAG
+
+    def standing(self, player_id: str) -> Standing:  # noqa: ARG002 - a port's signature
+        """Nothing is being rolled out."""
+        return ORDINARY
 
     def _named(self, draft: PooledDraft, _: GameState) -> None:
         self._author.stories[draft.draft_id] = draft.story

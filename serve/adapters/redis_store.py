@@ -34,6 +34,11 @@ return 1
 _RELEASE = (
     "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 )
+_SWAP = """
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1
+"""
 
 
 class RedisStore:
@@ -51,6 +56,7 @@ class RedisStore:
         self._known: OrderedDict[str, PooledDraft] = OrderedDict()
         self._acquire = self._redis.register_script(_ACQUIRE)
         self._release = self._redis.register_script(_RELEASE)
+        self._swap = self._patient.register_script(_SWAP)
         self._failures, self._closed_until = 0, 0.0
 
     async def close(self) -> None:
@@ -112,6 +118,10 @@ class RedisStore:
 
     async def recall(self, name: str) -> str | None:
         return await self._call(self._redis.get(f"es:{name}"))
+
+    async def swap(self, name: str, old: str | None, new: str) -> bool:
+        """Writes a value, for ever, unless it is no longer `old`; whether it was written."""
+        return bool(await self._patiently(self._swap([f"es:{name}"], [old or "", new])))
 
     async def append(self, name: str, value: str, *, largest: int, seconds: int | None) -> None:
         """Adds to the front of a bounded list."""

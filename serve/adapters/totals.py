@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from serve import metrics
 from serve.errors import StoreError
 from serve.metrics import Metric, Tally
+from serve.release.assessment import Counted
 
 _SLICE_S = 10
 _SLICES = 30
@@ -57,11 +58,16 @@ class Totals:
         made, report = self._last
         return report | {"ageSeconds": round(time.monotonic() - made, 1)}
 
-    async def _fresh(self) -> dict[str, Any]:
+    async def counted(self) -> Counted:
+        """The sums themselves. Raises StoreError."""
         now = int(time.time()) // _SLICE_S
         names = [f"totals:{now - age}" for age in range(_SLICES)]
         lifetime, *slices = await self._store.tables([_LIFETIME, *names])
-        return summary(_sum([lifetime])) | {"lastFiveMinutes": summary(_sum(slices))}
+        return Counted(_sum([lifetime]), _sum(slices))
+
+    async def _fresh(self) -> dict[str, Any]:
+        lifetime, recent = await self.counted()
+        return summary(lifetime) | {"lastFiveMinutes": summary(recent)}
 
 
 def summary(fields: Fields) -> dict[str, Any]:
@@ -105,15 +111,16 @@ def summary(fields: Fields) -> dict[str, Any]:
 
 
 def _fields(tally: Tally) -> dict[str, float]:
-    """A tally as additive fields: `name|label|label`, `name_sum`, `name_le|bucket`."""
+    """A tally as additive fields: `name|label…`, `name_sum|label…`, `name_le|label…|bucket`."""
     fields: dict[str, float] = defaultdict(float)
     for (name, labels), amount in tally.counts.items():
         fields["|".join((name, *labels))] += amount
     buckets = {metric.name: metric.buckets for metric in metrics.ALL}
-    for (name, _), values in tally.observations.items():
+    for (name, labels), values in tally.observations.items():
         for value in values:
-            fields[f"{name}_sum"] += value
-            fields[f"{name}_le|{bisect_left(buckets[name], value)}"] += 1
+            fields["|".join((f"{name}_sum", *labels))] += value
+            bucket = str(bisect_left(buckets[name], value))
+            fields["|".join((f"{name}_le", *labels, bucket))] += 1
     return fields
 
 
@@ -136,11 +143,18 @@ def _labels(fields: Fields, metric: Metric, label: int = 0) -> dict[str, int]:
 
 
 def _histogram(fields: Fields, metric: Metric, scale: float) -> dict[str, float | None]:
-    counts = [fields.get(f"{metric.name}_le|{i}", 0.0) for i in range(len(metric.buckets) + 1)]
+    counts = [0.0] * (len(metric.buckets) + 1)
+    total = 0.0
+    for field, amount in fields.items():
+        name, *values = field.split("|")
+        if name == f"{metric.name}_le":
+            counts[int(values[-1])] += amount
+        elif name == f"{metric.name}_sum":
+            total += amount
     count = sum(counts)
     return {
         "count": count,
-        "mean": round(fields.get(f"{metric.name}_sum", 0.0) / count * scale, 2) if count else None,
+        "mean": round(total / count * scale, 2) if count else None,
         **{f"p{q}": _quantile(counts, metric.buckets, q / 100, scale) for q in (50, 95, 99)},
     }
 

@@ -6,7 +6,7 @@ look-up, and hence no state on the application itself.
 
 from fastapi import FastAPI
 
-from serve.api import alerts, events, operations, problems, review
+from serve.api import alerts, events, operations, problems, review, rollout
 from serve.api.backend import GetBackend
 from serve.api.hot_path import HotPath
 from serve.api.limits import BodyLimit
@@ -26,6 +26,7 @@ def create_api(get_backend: GetBackend) -> FastAPI:
     app.include_router(operations.router(get_backend))
     app.include_router(alerts.router(get_backend))
     app.include_router(review.router(get_backend))
+    app.include_router(rollout.router(get_backend))
     app.add_middleware(HotPath, get_backend=get_backend)
     app.add_middleware(BodyLimit)
     return app

@@ -9,6 +9,7 @@ from serve.api.security import Keyring
 from serve.metrics import Tally
 from serve.pool import PooledDraft
 from serve.release.alerts import AlertDesk
+from serve.release.desk import RolloutDesk
 from serve.release.flags import FlagBoard
 from serve.review import ReviewStore
 from serve.service import EventService
@@ -34,6 +35,7 @@ class Backend:
     store: RecordStore
     flags: FlagBoard
     alerts: AlertDesk
+    rollouts: RolloutDesk
     keyring: Keyring
     log: RequestLog
     tally: Tally

@@ -146,8 +146,12 @@ def request_id_of(request: Request) -> str:
 
 
 def _count(tally: Tally, served: Served, took: float) -> None:
-    tally.count(metrics.REQUESTS, served.source, served.outcome(took))
+    outcome = served.outcome(took)
+    tally.count(metrics.REQUESTS, served.source, outcome)
     tally.observe(metrics.RESPONSE, took, served.source)
+    if served.arm:
+        tally.count(metrics.ARM_REQUESTS, served.arm, outcome)
+        tally.observe(metrics.ARM_RESPONSE, took, served.arm)
     if served.source in (Source.POOL, Source.STALE):
         tally.observe(metrics.EVENT_AGE, served.age_s)
 

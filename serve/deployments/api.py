@@ -23,8 +23,12 @@ from serve.domain.balance import BalancePolicy
 from serve.errors import StoreError
 from serve.local_pool import LocalPool
 from serve.metrics import Tally
+from serve.pool import Variant
 from serve.prompts import PromptVariant, load
 from serve.release.alerts import AlertDesk
+from serve.release.arms import CANDIDATE, CURRENT
+from serve.release.board import RolloutBoard
+from serve.release.desk import RolloutDesk
 from serve.release.flags import FlagBoard
 from serve.service import EventService
 from serve.settings import PlatformArgs, Settings
@@ -41,6 +45,7 @@ class EventApi:
         settings: Settings,
         policy: BalancePolicy,
         model: str,
+        candidate: Variant | None,
         cache: DeploymentHandle[Any],
         engine: DeploymentHandle[Any],
     ) -> None:
@@ -58,15 +63,18 @@ class EventApi:
         )
         prompt = self._prompts.current if self._prompts else prompt
         self._pool = LocalPool(self._store, self._tally)
+        self._rollouts = RolloutBoard(self._store, self._tally, str(candidate or ""))
+        told = Slack(settings.slack_url, self._tally).tell
+        variants = {CURRENT: Variant(prompt.version, model)}
         self._service = EventService(
             policy=policy,
             library=library,
             pool=self._pool,
             desk=CacheDesk(cache),
             switch=self._flags,
+            releases=self._rollouts,
             tally=self._tally,
-            prompt_version=prompt.version,
-            model=model,
+            variants=variants | ({CANDIDATE: candidate} if candidate else {}),
             ttl_s=settings.cache_ttl_s,
             largest=args.pool.largest,
         )
@@ -77,8 +85,14 @@ class EventApi:
             library=library,
             store=self._store,
             flags=self._flags,
-            alerts=AlertDesk(
-                self._flags, self._store, self._tally, Slack(settings.slack_url, self._tally).tell
+            alerts=AlertDesk(self._flags, self._store, self._tally, told),
+            rollouts=RolloutDesk(
+                args.rollout,
+                self._rollouts,
+                self._flags,
+                EventService.FLAG,
+                totals.counted,
+                told,
             ),
             keyring=Keyring(
                 settings.api_keys,
@@ -106,7 +120,13 @@ class EventApi:
         """Called by Ray Serve; the first call starts the background work on the replica's loop."""
         if self._background is None or self._background.done():
             jobs = [
-                every(1, self._flags.follow, self._reporter.report, self._log.flush),
+                every(
+                    1,
+                    self._rollouts.follow,
+                    self._flags.follow,
+                    self._reporter.report,
+                    self._log.flush,
+                ),
                 every(_PROBE_S, self._probe),
             ]
             if self._prompts:
@@ -118,7 +138,8 @@ class EventApi:
         return {"busy": self._busy.share()}
 
     def _switch(self, prompt: PromptVariant) -> None:
-        self._service.prompt_version = prompt.version
+        current = self._service.variants[CURRENT]
+        self._service.variants[CURRENT] = current._replace(prompt_version=prompt.version)
 
     async def _probe(self) -> None:
         engine, redis = await asyncio.gather(self._engine_up(), self._redis_up())

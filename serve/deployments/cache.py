@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ray.serve.handle import DeploymentHandle
 
@@ -20,15 +20,19 @@ from serve.domain.state import GameState, Locale
 from serve.generation import Generator
 from serve.judging import Judging
 from serve.metrics import Tally
-from serve.pool import PooledDraft
+from serve.pool import PooledDraft, Variant
 from serve.prompts import PromptVariant, load
 from serve.quality.judge import Judge
+from serve.release.arms import CANDIDATE, CURRENT
+from serve.release.board import RolloutBoard
+from serve.release.controller import Controller
+from serve.release.desk import RolloutDesk
 from serve.release.flags import FlagBoard
 from serve.release.recovery import Recovery
 from serve.review import ReviewQueue
 from serve.service import EventService
 from serve.serving import Order
-from serve.settings import JudgeConfig, PlatformArgs, Settings
+from serve.settings import BreakerConfig, JudgeConfig, PlatformArgs, Settings
 from serve.telemetry import configure, span
 from serve.writer import PoolWriter
 
@@ -39,76 +43,103 @@ class EventCache:
         args: PlatformArgs,
         settings: Settings,
         model: str,
+        candidate: Variant | None,
         engine: DeploymentHandle[Any],
+        canary: DeploymentHandle[Any],
         validator: DeploymentHandle[Any],
         scorer: DeploymentHandle[Any],
         policy: BalancePolicy,
     ) -> None:
         configure("EventCache")
-        store, tally = RedisStore(settings.redis_url, args.pool), Tally()
+        self._store, self._tally = RedisStore(settings.redis_url, args.pool), Tally()
+        self._args, self._slack = args, Slack(settings.slack_url, self._tally)
         self._reviews = ReviewQueue(
-            SqlReviewStore(settings.review_database), policy, tally, settings.review_sample
+            SqlReviewStore(settings.review_database), policy, self._tally, settings.review_sample
         )
         prompt = load(args.prompt)
         self._prompts = (
-            PromptRegistry(settings.prompts, prompt, tally, self._switch)
+            PromptRegistry(settings.prompts, prompt, self._tally, self._switch)
             if settings.prompts
             else None
         )
-        self._generator = Generator(
-            EngineHandle(engine),
-            ValidatorHandle(validator),
-            ScorerHandle(scorer),
-            self._prompts.current if self._prompts else prompt,
-            model,
-        )
-        self._flags = FlagBoard(store, {EventService.FLAG: settings.events_enabled}, tally)
-        self._recovery = Recovery(
-            args.breaker,
-            EventService.FLAG,
-            self._flags,
-            tally,
-            Slack(settings.slack_url, tally).tell,
+        judges = ValidatorHandle(validator), ScorerHandle(scorer)
+        prompt = self._prompts.current if self._prompts else prompt
+        self._generator = Generator(EngineHandle(engine), *judges, prompt, model)
+        self._flags = FlagBoard(
+            self._store, {EventService.FLAG: settings.events_enabled}, self._tally
         )
         self._shadow = _shadow_order(policy)
-        self._writer = PoolWriter(
-            self._generator,
-            store,
-            tally,
-            budget_s=args.generation_budget_s,
-            background=args.background_generations,
-            on_written=self._hook(settings.judge, policy, tally),
-            breaker=self._recovery.breaker,
+        self._on_written = self._hook(settings.judge, policy)
+        self._paths = {CURRENT: self._path(self._generator, args.breaker)}
+        if candidate and args.candidate:
+            tried = load(args.candidate.prompt or args.prompt)
+            generator = Generator(EngineHandle(canary), *judges, tried, candidate.model)
+            # The flag is about all players: what is tried on some does not switch it.
+            breaker = args.breaker.model_copy(update={"auto_restore": False})
+            self._paths[CANDIDATE] = self._path(generator, breaker, CANDIDATE)
+        totals, current = Totals(self._store), self._paths[CURRENT]
+        self._rollouts = RolloutBoard(self._store, self._tally, str(candidate or ""))
+        desk = RolloutDesk(
+            args.rollout,
+            self._rollouts,
+            self._flags,
+            EventService.FLAG,
+            totals.counted,
+            self._slack.tell,
         )
+        self._controller = Controller(desk, self._store)
         self._reporter = Reporter(
-            tally,
-            Totals(store),
-            self._writer.measure,
+            self._tally,
+            totals,
+            current.writer.measure,
+            current.recovery.measure,
             self._reviews.measure,
-            self._recovery.measure,
+            self._rollouts.measure,
         )
         self._background: asyncio.Future[list[None]] | None = None
 
+    def _path(self, generator: Generator, breaker: BreakerConfig, name: str = CURRENT) -> "_Path":
+        """From orders to drafts, with a breaker of its own."""
+        recovery = Recovery(
+            breaker,
+            EventService.FLAG,
+            self._flags,
+            self._tally,
+            self._slack.tell,
+            name="breaker" if name == CURRENT else f"breaker:{name}",
+        )
+        writer = PoolWriter(
+            generator,
+            self._store,
+            self._tally,
+            budget_s=self._args.generation_budget_s,
+            background=self._args.background_generations,
+            on_written=self._on_written,
+            breaker=recovery.breaker,
+            watched=name == CURRENT,
+        )
+        return _Path(writer, recovery)
+
     def _hook(
-        self, judge: JudgeConfig | None, policy: BalancePolicy, tally: Tally
+        self, judge: JudgeConfig | None, policy: BalancePolicy
     ) -> Callable[[PooledDraft, GameState], None]:
         """What is told of every draft kept: the reviews, by way of the judge where there is one."""
         if judge is None:
             return self._reviews.offer
         marker = OpenAIMarker(judge.endpoint, judge.model, judge.key)
         judging = Judging(
-            Judge(marker, policy), policy, tally, self._reviews.offer, sample=judge.sample
+            Judge(marker, policy), policy, self._tally, self._reviews.offer, sample=judge.sample
         )
         return judging.offer
 
     async def obtain(self, order: Order, wait_s: float) -> PooledDraft | None:
         """A draft within `wait_s` seconds, or None; what comes later still enters the pool."""
         with span("cache", carried=order.trace):
-            return await self._writer.obtain(order, wait_s)
+            return await self._writer(order).obtain(order, wait_s)
 
     async def refill(self, order: Order) -> None:
         with span("refill", carried=order.trace):
-            self._writer.refill(order)
+            self._writer(order).refill(order)
 
     async def check_health(self) -> None:
         """Called by Ray Serve; the first call starts the reports on the replica's loop."""
@@ -117,16 +148,32 @@ class EventCache:
                 every(1, self._reporter.report),
                 every(1, self._reviews.flush),
                 every(1, self._flags.follow, self._watch),
+                every(self._args.rollout.look_every_s, self._controller.watch),
             ]
             if self._prompts:
                 jobs.append(every(self._prompts.poll_s, self._prompts.follow))
             self._background = asyncio.gather(*jobs)
 
     async def _watch(self) -> None:
-        await self._recovery.watch(lambda: self._writer.shadow(self._shadow))
+        for path in self._paths.values():
+            await path.watch(self._shadow)
+
+    def _writer(self, order: Order) -> PoolWriter:
+        """Of the variant that was asked for, while it is deployed."""
+        return (self._paths.get(order.variant) or self._paths[CURRENT]).writer
 
     def _switch(self, prompt: PromptVariant) -> None:
         self._generator.prompt = prompt
+
+
+class _Path(NamedTuple):
+    """The writer of one variant, and what watches over it."""
+
+    writer: PoolWriter
+    recovery: Recovery
+
+    async def watch(self, shadow: Order) -> None:
+        await self.recovery.watch(lambda: self.writer.shadow(shadow))
 
 
 def _shadow_order(policy: BalancePolicy) -> Order:

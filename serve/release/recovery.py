@@ -30,11 +30,12 @@ class Recovery:
         tally: Tally,
         told: Callable[[str], Awaitable[None]],
         clock: Callable[[], float] = time.monotonic,
+        name: str = "breaker",
     ) -> None:
-        """`told` hands a sentence to people."""
+        """`told` hands a sentence to people, `name` is the breaker's in the audit."""
         self.breaker = Breaker(config, clock, self._changed)
         self._config, self._flag, self._flags = config, flag, flags
-        self._tally, self._told = tally, told
+        self._tally, self._told, self._name = tally, told, name
         self._changes: deque[tuple[float, State, str]] = deque(maxlen=_REMEMBERED)
 
     async def watch(self, probe: Callable[[], Awaitable[bool]]) -> None:
@@ -82,7 +83,7 @@ class Recovery:
             at, state, reason = self._changes[0]
             try:
                 await self._flags.trail.write(
-                    "breaker", state, actor="breaker", reason=reason, at=at
+                    self._name, state, actor="breaker", reason=reason, at=at
                 )
             except StoreError:
                 return

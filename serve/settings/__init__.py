@@ -4,15 +4,24 @@ Read once, at the edge: `Settings.from_environ` in the command line and the comp
 """
 
 from serve.settings.environment import Settings
-from serve.settings.platform import BreakerConfig, EngineConfig, PlatformArgs, PoolConfig
+from serve.settings.platform import (
+    BreakerConfig,
+    CandidateConfig,
+    EngineConfig,
+    PlatformArgs,
+    PoolConfig,
+    RolloutConfig,
+)
 from serve.settings.sources import JudgeConfig, PromptRegistryConfig
 
 __all__ = [
     "BreakerConfig",
+    "CandidateConfig",
     "EngineConfig",
     "JudgeConfig",
     "PlatformArgs",
     "PoolConfig",
     "PromptRegistryConfig",
+    "RolloutConfig",
     "Settings",
 ]

@@ -1,8 +1,9 @@
 """What `configs/serve/*.yaml` says: the arguments of the application."""
 
-from typing import Any, Literal
+from itertools import pairwise
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class _Config(BaseModel):
@@ -58,6 +59,52 @@ class BreakerConfig(_Config):
     """Whether the same probing switches a flag on again that an alert switched off."""
 
 
+class RolloutConfig(_Config):
+    """Stages of a roll-out, and what its arms are held to."""
+
+    stages: tuple[float, ...] = (10, 25, 50, 100)
+    """Percent of players, in rising order."""
+    hold_hours: float = Field(default=24, gt=0)
+    """How long each stage lasts at least."""
+    look_every_s: float = Field(default=10, gt=0)
+    least_requests: int = Field(default=500, ge=1)
+    """Of an arm and stage, below which nothing good is concluded."""
+    least_drafts: int = Field(default=50, ge=1)
+    error_share: float = Field(default=0.05, gt=0, lt=1)
+    """Of an arm's events: those that a fault or want of a draft made hand-written."""
+    slow_share: float = Field(default=0.05, gt=0, lt=1)
+    """Of an arm's events: later than 3 s, which is where the 95th percentile must not be."""
+    quality: float = Field(default=70, ge=0, le=100)
+    discard_share: float = Field(default=0.5, gt=0, lt=1)
+    """Of an arm's attempts at a draft: those that came to nothing."""
+    worse_by: float = Field(default=0.02, gt=0, lt=1)
+    """How much greater the candidate's share of errors or slow events may be than the current one's."""
+    points_fewer: float = Field(default=3, gt=0)
+    discards_more: float = Field(default=0.15, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        rising = all(low < high for low, high in pairwise((0, *self.stages)))
+        if not self.stages or not rising or self.stages[-1] != 100:
+            raise ValueError("stages: must rise and end with 100")
+        return self
+
+
+class CandidateConfig(_Config):
+    """A new prompt or model beside the current one; a roll-out says which players get it."""
+
+    prompt: str | None = None
+    """None: the current one."""
+    engine: EngineConfig | None = None
+    """None: the current one; else it becomes the deployment EventEngineCanary."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.prompt is None and self.engine is None:
+            raise ValueError("name a prompt or an engine that differs from the current one")
+        return self
+
+
 class PlatformArgs(_Config):
     """Arguments of `serve.app:build`, the `args` of an application in `configs/serve/*.yaml`."""
 
@@ -75,3 +122,5 @@ class PlatformArgs(_Config):
     engine: EngineConfig = EngineConfig()
     pool: PoolConfig = PoolConfig()
     breaker: BreakerConfig = BreakerConfig()
+    rollout: RolloutConfig = RolloutConfig()
+    candidate: CandidateConfig | None = None

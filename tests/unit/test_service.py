@@ -14,7 +14,8 @@ from serve.domain.rules import violations
 from serve.domain.state import GameState, Locale
 from serve.local_pool import LocalPool
 from serve.metrics import CACHE, REPEATS, Tally
-from serve.pool import PooledDraft
+from serve.pool import PooledDraft, Variant
+from serve.release.board import RolloutBoard
 from serve.service import EventService
 from serve.serving import Ask, Order, Source, draft_of
 from serve.static_events import StaticLibrary
@@ -31,6 +32,9 @@ class Stand:
     switch: Switch = field(default_factory=Switch)
     tally: Tally = field(default_factory=Tally)
 
+    def __post_init__(self) -> None:
+        self.releases = RolloutBoard(self.store, self.tally, "p2:m1")
+
     def service(self) -> EventService:
         return EventService(
             policy=POLICY,
@@ -38,9 +42,9 @@ class Stand:
             pool=LocalPool(self.store, self.tally),
             desk=self.desk,
             switch=self.switch,
+            releases=self.releases,
             tally=self.tally,
-            prompt_version="p1",
-            model="m1",
+            variants={"current": Variant("p1", "m1"), "candidate": Variant("p2", "m1")},
             ttl_s=300,
             largest=12,
         )

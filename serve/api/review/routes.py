@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from importlib.resources import files
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -10,6 +9,7 @@ from pydantic import Field, StrictBool
 
 from serve.api.backend import GetBackend
 from serve.api.contract import Identifier, QualityOnWire
+from serve.api.pages import page_file
 from serve.api.problems import Problem
 from serve.api.review.export import as_csv, as_jsonl
 from serve.domain.state import WireModel
@@ -17,15 +17,6 @@ from serve.review import BlindItem, Opinion, Progress, Review, ReviewStore
 from serve.review.checklist import CHECKLIST, Question
 from serve.review.item import Points
 
-_FILES = files("serve.api.review")
-_TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html"}
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
 _PRIVATE = {"Cache-Control": "no-store"}
 _SCRIPTS = ("answers", "app", "card", "connection", "form", "keys", "result", "words")
 
@@ -74,11 +65,11 @@ def router(get_backend: GetBackend) -> APIRouter:
 
     @routes.get("/review", include_in_schema=False)
     async def page() -> Response:  # pyright: ignore[reportUnusedFunction]
-        return _file("page.html")
+        return page_file("review", "page.html")
 
     @routes.get("/review/style.css", include_in_schema=False)
     async def style() -> Response:  # pyright: ignore[reportUnusedFunction]
-        return _file("style.css")
+        return page_file("review", "style.css")
 
     @routes.get("/review/checklist.json", include_in_schema=False)
     async def checklist() -> tuple[Question, ...]:  # pyright: ignore[reportUnusedFunction]
@@ -88,7 +79,7 @@ def router(get_backend: GetBackend) -> APIRouter:
     async def script(name: str) -> Response:  # pyright: ignore[reportUnusedFunction]
         if name not in _SCRIPTS:
             raise Problem(404, "no such file")
-        return _file(f"{name}.js")
+        return page_file("review", f"{name}.js")
 
     @routes.get("/api/llm/reviews/next")
     async def next_item(  # pyright: ignore[reportUnusedFunction]
@@ -142,10 +133,3 @@ def _store(get_backend: GetBackend, request: Request) -> ReviewStore:
     backend = get_backend()
     backend.keyring.admit_admin(request)
     return backend.reviews
-
-
-def _file(name: str) -> Response:
-    media = _TYPES[name.rpartition(".")[2]]
-    return Response(
-        _FILES.joinpath(name).read_bytes(), media_type=f"{media}; charset=utf-8", headers=_HEADERS
-    )

@@ -1,0 +1,5 @@
+"""The roll-out: its routes and the page that shows it."""
+
+from serve.api.rollout.routes import router
+
+__all__ = ["router"]
