@@ -8,7 +8,9 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-_GENERATIONS: Mapping[int, float] = MappingProxyType({10: 0.956, 100: 0.7, 1_000: 0.319})
+_GENERATIONS: Mapping[int, float] = MappingProxyType(
+    {10: 0.956, 100: 0.7, 1_000: 0.319, 10_000: 0.0711}
+)
 """Players at a time -> generations per event, refills and second attempts counted in: simulated with
 seeded games by `python -m loadtest.bench_scale` (docs/reports/scale.json)."""
 _HEADROOM = 0.7
@@ -53,15 +55,17 @@ class Capacity:
 
 
 def generations_per_event(players: int) -> float:
-    """By the number of players at a time, on a straight line over its logarithm between what was
-    simulated; the more players share a pool, the fewer drafts each of them needs."""
+    """By the number of players at a time, by power laws between what was simulated.
+
+    The more players share a pool, the fewer drafts each of them needs; past what was simulated, no fewer.
+    """
     sizes = sorted(_GENERATIONS)
     if players <= sizes[0]:
         return _GENERATIONS[sizes[0]]
     for low, high in pairwise(sizes):
         if players <= high:
             part = math.log(players / low) / math.log(high / low)
-            return _GENERATIONS[low] + part * (_GENERATIONS[high] - _GENERATIONS[low])
+            return _GENERATIONS[low] * (_GENERATIONS[high] / _GENERATIONS[low]) ** part
     return _GENERATIONS[sizes[-1]]
 
 

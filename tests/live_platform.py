@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -81,8 +82,9 @@ class LivePlatform:
     def replica(self, deployment: str) -> psutil.Process:
         """The process of a deployment's replica."""
         assert self._process is not None
+        name = re.compile(rf"ServeReplica:eventsmith:{deployment}\b")
         for process in psutil.Process(self._process.pid).children(recursive=True):
-            if f"ServeReplica:eventsmith:{deployment}" in " ".join(process.cmdline()):
+            if name.search(" ".join(process.cmdline())):
                 return process
         raise AssertionError(f"no replica of {deployment} runs")
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 from urllib.parse import urlencode
 
+from chromium import FLAGS, PATH
 from playwright.sync_api import sync_playwright
 
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 _SIZE = {"width": 1100, "height": 900}
 GRAPHS = {
     "events-by-source": "sum by (source) (rate(ray_llm_event_requests_total[15s]))",
@@ -20,7 +20,7 @@ def draw(prometheus: str, folder: Path) -> None:
     """Writes `NAME.png` for every graph: the last three minutes."""
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=str(PATH), args=FLAGS)
         page = browser.new_page(viewport={"width": _SIZE["width"], "height": _SIZE["height"]})
         for name, promql in GRAPHS.items():
             query = {"g0.expr": promql, "g0.tab": "0", "g0.range_input": "3m"}

@@ -4,9 +4,9 @@ Needs `pip install playwright` and Debian's browser: `apt-get install -y chromiu
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from chromium import FLAGS, PATH
 from evaluation_samples import results
 
 from evaluation.report.figures import figures
@@ -15,8 +15,7 @@ from evaluation.report.words import Said
 from evaluation.suite.result import Outcome, Result
 from serve.domain.state import Stage
 
-_CHROMIUM = Path("/usr/bin/chromium")
-if not _CHROMIUM.exists():
+if not PATH.exists():
     pytest.skip(
         "NOT TESTED: no Chromium, so nothing looked at the report. "
         "Install it with `apt-get install -y chromium`",
@@ -29,10 +28,6 @@ sync_api = pytest.importorskip(
 )
 from playwright.sync_api import Browser, Page, expect  # noqa: E402
 
-_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 BASE, OTHER = "compact/bundled/default", "terse/bundled/default"
 ARMS = {BASE: results(BASE, 60), OTHER: results(OTHER, 60, worse=0.5)}
 
@@ -40,7 +35,7 @@ ARMS = {BASE: results(BASE, 60), OTHER: results(OTHER, 60, worse=0.5)}
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(_CHROMIUM), args=_FLAGS)
+        launched = playwright.chromium.launch(executable_path=str(PATH), args=FLAGS)
         yield launched
         launched.close()
 

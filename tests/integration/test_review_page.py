@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import FLAGS, PATH
 from review_samples import answers, review_item
 from review_site import review_site, run_apart
 
 from serve.adapters.review_store import SqlReviewStore
 
-_CHROMIUM = Path("/usr/bin/chromium")
-if not _CHROMIUM.exists():
+if not PATH.exists():
     pytest.skip(
         "NOT TESTED: no Chromium, so nothing looked at the review page. "
         "Install it with `apt-get install -y chromium`",
@@ -28,10 +28,6 @@ sync_api = pytest.importorskip(
 )
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect  # noqa: E402
 
-_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 _HANGUL = {"KeyA": "ㅁ", "KeyR": "ㄱ", "KeyX": "ㅌ", "KeyY": "ㅛ", "KeyN": "ㅜ"}
 _SCORE_WORDS = ("quality", "19.3", "18.1", "17.7", "11.2", "66.3", "prompt-secret", "model-secret")
 """What would betray the automatic score of a sample item, or who wrote it."""
@@ -40,7 +36,7 @@ _SCORE_WORDS = ("quality", "19.3", "18.1", "17.7", "11.2", "66.3", "prompt-secre
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(_CHROMIUM), args=_FLAGS)
+        launched = playwright.chromium.launch(executable_path=str(PATH), args=FLAGS)
         yield launched
         launched.close()
 

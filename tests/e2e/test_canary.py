@@ -1,0 +1,101 @@
+"""A candidate with an engine of its own: by stages to everybody, and back by itself when it hangs."""
+
+import shutil
+import signal
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from live_platform import ADMIN, LivePlatform, new_player, request
+
+from serve.cli import main
+from serve.local.redis_server import RedisServer
+from serve.models import bundled_model_path
+
+pytestmark = pytest.mark.e2e
+CURRENT, CANDIDATE = "eventsmith-small", "eventsmith-next"
+
+
+@pytest.fixture(scope="module")
+def trying() -> Iterator[LivePlatform]:
+    """A platform with the bundled model twice, the second under another name."""
+    with tempfile.TemporaryDirectory(prefix="es-rollout-") as name:
+        folder = Path(name)
+        configs, model = folder / "configs", folder / CANDIDATE
+        shutil.copytree("configs", configs)
+        shutil.copytree(bundled_model_path(), model)
+        path = configs / "serve/local.yaml"
+        table = yaml.safe_load(path.read_text("utf-8"))
+        args = table["applications"][0]["args"]
+        args["candidate"] = {"engine": {**args["engine"], "model": str(model)}}
+        args["rollout"] = {"look_every_s": 1}
+        path.write_text(yaml.safe_dump(table), "utf-8")
+        redis = RedisServer(folder)
+        redis.start()
+        live = LivePlatform(redis, EVENTSMITH_CONFIG_DIR=str(configs))
+        live.start()
+        yield live
+        left = live.stop()
+        redis.stop()
+        assert not left, f"processes left behind: {left}"
+
+
+def rollout(live: LivePlatform, *arguments: str) -> dict[str, Any]:
+    """By the command line; how it stands afterwards, once every replica knows."""
+    with pytest.raises(SystemExit) as left:
+        main(["rollout", "--url", live.url, "--key", ADMIN, *arguments])
+    assert left.value.code == 0
+    time.sleep(1.5)
+    return live.admin.get("/api/llm/rollout").json()
+
+
+def models(live: LivePlatform, count: int) -> Counter[str]:
+    """Whose events so many new players get."""
+    return Counter(live.ask(deadlineMs=10_000).json()["model"] for _ in range(count))
+
+
+def test_from_a_tenth_of_the_players_to_all_of_them_and_back(
+    trying: LivePlatform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert models(trying, 20).keys() <= {CURRENT, "static"}
+    assert rollout(trying, "start", "--reason", "next model")["rollout"]["share"] == 0.1
+    seen = models(trying, 100)
+    assert 1 <= seen[CANDIDATE] <= 30
+    assert seen[CURRENT] >= 60
+    for share in (0.25, 0.5, 1.0):
+        assert rollout(trying, "advance")["rollout"]["share"] == share
+    assert models(trying, 20).keys() <= {CANDIDATE, "static"}
+    assert rollout(trying, "rollback", "--reason", "seen enough")["rollout"]["share"] == 0
+    assert models(trying, 20).keys() <= {CURRENT, "static"}
+    rollout(trying, "status")
+    assert "rolled_back" in capsys.readouterr().out
+
+
+def test_a_candidate_that_hangs_is_taken_back_by_itself(trying: LivePlatform) -> None:
+    rollout(trying, "start")
+    rollout(trying, "advance")
+    assert rollout(trying, "advance")["rollout"]["share"] == 0.5
+    engine = trying.replica("EventEngineCanary")
+    engine.send_signal(signal.SIGSTOP)
+    try:
+        answers = list[tuple[int, str]]()
+        end = time.monotonic() + 90
+        status = "running"
+        while status == "running" and time.monotonic() < end:
+            for number in range(10):
+                asked = request(new_player(), currentTurn=1 + number * 3, deadlineMs=300)
+                answer = trying.http.post("/api/llm/events", json=asked)
+                answers.append((answer.status_code, answer.json()["source"]))
+            told = trying.admin.get("/api/llm/rollout").json()["rollout"]
+            status = told["status"]
+    finally:
+        engine.send_signal(signal.SIGCONT)
+    assert status == "rolled_back"
+    assert told["changedBy"] == "controller"
+    assert "errors" in told["reason"]
+    assert {code for code, _ in answers} == {200}
