@@ -11,7 +11,8 @@ from serve.settings import RolloutConfig
 
 
 class RolloutDesk:
-    """Every change is audited, and told to people. All raise StoreError: then nothing changed."""
+    """Every change is audited, and told to people. All raise StoreError; what had been done until then
+    leaves players with what is current."""
 
     def __init__(
         self,
@@ -49,7 +50,7 @@ class RolloutDesk:
             )
 
         rollout = await self.board.change(begin, "started")
-        if subject == "llm-events":  # after the roll-out: before, everybody would have them
+        if subject == "llm-events":  # after the roll-out: before it, for everybody
             await self._flags.set(self._flag, True, actor=actor, reason=f"roll-out {rollout.id}")
         await self._told(_said(rollout, "시작 · started"))
         return rollout
@@ -84,12 +85,14 @@ class RolloutDesk:
     async def roll_back(self, *, actor: str, reason: str, seen: Rollout | None = None) -> Rollout:
         """Back to what is current, for every player. Raises NotAllowed, StoreError."""
         now = self._now()
-        rollout = await self.board.change(
-            lambda standing: _some(standing, seen).rolled_back(now=now, actor=actor, reason=reason),
-            "rolled_back",
-        )
-        if rollout.subject == "llm-events":
+
+        def back(standing: Rollout | None) -> Rollout:
+            return _some(standing, seen).rolled_back(now=now, actor=actor, reason=reason)
+
+        if back(await self.board.refresh()).subject == "llm-events":
+            # Before the roll-out: after it, the flag alone decides, for everybody.
             await self._flags.set(self._flag, False, actor=actor, reason=f"roll-back: {reason}")
+        rollout = await self.board.change(back, "rolled_back")
         await self._told(_said(rollout, "되돌림 · rolled back"))
         return rollout
 

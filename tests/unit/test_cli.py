@@ -30,6 +30,12 @@ class Platform(BaseHTTPRequestHandler):
 
     do_PUT = do_POST  # noqa: N815 - the library's name
 
+    def do_GET(self) -> None:
+        status, body = self.answer
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
         pass
 
@@ -102,3 +108,51 @@ def test_flag_set(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert status("flag", "--url", url, "set", "llm-events", "off", "--reason", "why") == 0
     assert Platform.asked == [{"enabled": False, "reason": "why"}]
     assert capsys.readouterr().out == "llm-events is off\n"
+
+
+INTERVAL = {"value": 0.012, "low": 0.008, "high": 0.017, "count": 4100}
+ROLLOUT: dict[str, Any] = {
+    "rollout": {
+        "subject": "candidate", "candidate": "p2:m1", "status": "running", "share": 0.25,
+        "since": 1_790_000_000.0, "changedBy": "controller", "reason": "within its limits",
+    },
+    "candidate": "p2:m1",
+    "assessment": {
+        "verdict": "inconclusive",
+        "due": False,
+        "findings": [
+            {"figure": "errors", "verdict": "healthy", "limit": 0.05,
+             "candidate": INTERVAL, "current": INTERVAL | {"count": 0}},
+        ],
+    },
+}  # fmt: skip
+
+
+def test_rollout_status(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Platform.answer = 200, ROLLOUT
+    assert status("rollout", "--url", url, "status") == 0
+    told = capsys.readouterr().out
+    assert "candidate p2:m1: running, 25% of players" in told
+    assert "0.012 (0.008..0.017) of 4100" in told
+
+
+def test_rollout_before_the_first(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Platform.answer = 200, {"rollout": None, "candidate": None, "assessment": None}
+    assert status("rollout", "--url", url, "status") == 0
+    assert "rollout start" in capsys.readouterr().out
+
+
+def test_rollout_actions_say_why(url: str) -> None:
+    Platform.answer = 200, ROLLOUT
+    assert status("rollout", "--url", url, "start", "--subject", "llm-events") == 0
+    assert status("rollout", "--url", url, "rollback", "--reason", "worse") == 0
+    assert Platform.asked == [
+        {"action": "start", "reason": "", "subject": "llm-events"},
+        {"action": "rollback", "reason": "worse"},
+    ]
+
+
+def test_rollout_refused(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Platform.answer = 409, {"detail": "there is no roll-out; `start` one"}
+    assert status("rollout", "--url", url, "advance") == 4
+    assert "`start` one" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 import pytest
 from rollouts import HOUR, NAME, Rates, World
 
+from serve.errors import StoreError
 from serve.metrics import CANARY_AGE, CANARY_SHARE
 from serve.release.board import RolloutBoard
 from serve.release.rollout import NotAllowed, Rollout, Status
@@ -180,6 +181,18 @@ async def test_events_of_the_model_are_rolled_out_and_back_with_their_flag() -> 
     assert world.rollout.status is Status.ROLLED_BACK
     assert not world.flags.enabled("llm-events")
     assert world.board.standing("player-1").events, "the flag alone decides from now on"
+
+
+async def test_a_roll_back_that_redis_breaks_off_leaves_the_events_off() -> None:
+    world = await started("llm-events")
+
+    async def broken(name: str, old: str | None, new: str) -> bool:
+        raise StoreError("gone between two calls")
+
+    world.store.swap = broken
+    with pytest.raises(StoreError):
+        await world.desk.roll_back(actor="admin", reason="")
+    assert not world.flags.enabled("llm-events")
 
 
 async def test_what_may_not_be_done_is_refused_with_the_cure() -> None:
