@@ -73,13 +73,13 @@ class World:
             self.time += look_every_s
             self.recent.clear()
             requests = self.per_hour * look_every_s / HOUR
-            self._serve(CANDIDATE, requests * self.rollout.share, candidate)
-            self._serve(CURRENT, requests * (1 - self.rollout.share), self.current)
+            self.serve(CANDIDATE, requests * self.rollout.share, candidate)
+            self.serve(CURRENT, requests * (1 - self.rollout.share), self.current)
             await self.controller.watch()
             if self.rollout.status in (Status.COMPLETED, Status.ROLLED_BACK):
                 return
 
-    def _serve(self, arm: str, requests: float, rates: Rates) -> None:
+    def serve(self, arm: str, requests: float, rates: Rates) -> None:
         """A tenth of the requests also brings an attempt at a draft."""
         count = int(requests) + (self.rng.random() < requests % 1)
         drafts = round(count / 10)

@@ -3,17 +3,20 @@
 Needs `pip install playwright` and Debian's browser: `apt-get install -y chromium`.
 """
 
+import os
+import time
 from collections.abc import Iterator
 
 import pytest
 from chromium import FLAGS, PATH
 from fakes import MemoryStore
+from rollouts import HOUR, Rates, World
 from served import backend
 from site_under_test import site
 
 from serve.api import Backend
 from serve.api.security import Keyring
-from serve.release.rollout import Status
+from serve.release.rollout import Rollout, Status
 
 if not PATH.exists():
     pytest.skip(
@@ -45,6 +48,8 @@ def built() -> Backend:
 
 def opened(page: Page, url: str) -> Page:
     page.goto(f"{url}/rollout")
+    page.evaluate("sessionStorage.clear(); localStorage.clear()")
+    page.reload()
     page.get_by_label("Admin token").fill("admin")
     page.get_by_role("button", name="Show").click()
     return page
@@ -82,6 +87,29 @@ def test_a_roll_out_from_its_start_to_its_end(page: Page, built: Backend) -> Non
     rollout = built.rollouts.board.rollout
     assert rollout is not None
     assert (rollout.status, rollout.reason) == (Status.ROLLED_BACK, "it reads well")
+
+
+def test_figures_are_shown_with_what_they_may_be(page: Page) -> None:
+    store, world = MemoryStore(), World()
+    built = backend(store, Keyring(("key",), "admin", 1e6))
+    rollout = Rollout.start(
+        "candidate", "p2:m1", (10, 25, 50, 100), {}, now=time.time() - 19 * HOUR,
+        actor="admin", reason="warmer stories",
+    )  # fmt: skip
+    advanced = rollout.advanced({}, now=time.time() - 19 * HOUR, actor="controller", reason="good")
+    store.values["rollout"] = advanced.model_dump_json()
+    world.serve("candidate", 9000, Rates(quality=89))
+    world.serve("current", 27_000, Rates())
+    store.hashes["totals:lifetime"] = {name: str(count) for name, count in world.lifetime.items()}
+    with site(built) as url:
+        opened(page, url)
+        rows = page.locator("#findings tr")
+        expect(rows.nth(0)).to_contain_text("n = 9,000")
+        expect(rows.nth(0)).to_contain_text("healthy")
+        expect(rows.nth(3)).to_contain_text("Quality points")
+        expect(page.locator("li[data-state=done]")).to_have_text("10 %")
+        if folder := os.environ.get("PICTURES"):
+            page.screenshot(path=f"{folder}/rollout.png")
 
 
 def test_a_wrong_token_is_asked_for_again(page: Page, built: Backend) -> None:

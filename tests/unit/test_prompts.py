@@ -24,7 +24,8 @@ def test_the_instruct_prompt_keeps_what_varies_for_the_end() -> None:
     one, two = (load("instruct").render(brief(Locale.KO, uses)) for uses in ("EC2", None))
     assert one.system == two.system
     assert one.user.endswith(
-        "이야기의 인프라: EC2\n제안할 인프라: 없음\n이벤트 유형: 팀 이야기\n여는 장면: 한 통의 전화나 메시지\n"
+        "이야기의 인프라: EC2\n제안할 인프라: 없음\n이벤트 유형: 팀 이야기\n"
+        "여는 장면: 한 통의 전화나 메시지\n"
     )
     assert "팀 이야기" in one.user
     assert "자금: 버틸 만함" in one.user
