@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from ray.serve.handle import DeploymentHandle
@@ -147,16 +148,13 @@ class EventCache:
             jobs = [
                 every(1, self._reporter.report),
                 every(1, self._reviews.flush),
-                every(1, self._flags.follow, self._watch),
+                every(1, self._flags.follow),
+                *(every(1, partial(path.watch, self._shadow)) for path in self._paths.values()),
                 every(self._args.rollout.look_every_s, self._controller.watch),
             ]
             if self._prompts:
                 jobs.append(every(self._prompts.poll_s, self._prompts.follow))
             self._background = asyncio.gather(*jobs)
-
-    async def _watch(self) -> None:
-        for path in self._paths.values():
-            await path.watch(self._shadow)
 
     def _writer(self, order: Order) -> PoolWriter:
         """Of the variant that was asked for, while it is deployed."""
