@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Makes what deploy/secrets lacks: random keys and passwords, Redis' users, a certificate for its TLS. What is there stays.
+#   deploy/scripts/secrets.sh [--tls]     --tls: the platform talks to Redis over TLS (profile redis-tls)
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+scheme=redis query=
+[ "${1:-}" = --tls ] && scheme=rediss query='?ssl_ca_certs=/run/secrets/redis_ca'
+folder=${EVENTSMITH_SECRETS:-deploy/secrets}
+# Containers run as users of their own and read the files; on the host the folder keeps others out.
+install -d -m 0700 "$folder"
+umask 0022
+
+keep() { # NAME: writes standard input to the secret unless there is one
+    if [ -e "$folder/$1" ]; then cat >/dev/null; else cat >"$folder/$1"; fi
+}
+random() { openssl rand -hex 24; }
+
+for name in api_keys evaluation_keys admin_token alerts_token redis_password mlflow_password mlflow_session_key grafana_password; do
+    random | keep "$name"
+done
+# To be filled in by hand, where wanted: Slack's incoming webhook, keys of model servers, a database for reviews.
+for name in slack_url vllm_key judge_key mlflow_token review_database; do
+    keep "$name" </dev/null
+done
+
+password=$(cat "$folder/redis_password")
+echo "$scheme://eventsmith:$password@redis:6379/0$query" >"$folder/redis_url"
+hash=$(printf %s "$password" | sha256sum | cut -d' ' -f1)
+sed "s/PASSWORD_SHA256/$hash/" configs/redis/users.acl.template >"$folder/redis_users"
+
+if [ ! -e "$folder/redis_ca" ]; then
+    openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj /CN=redis -addext subjectAltName=DNS:redis \
+        -keyout "$folder/redis_key" -out "$folder/redis_certificate" 2>/dev/null
+    cp "$folder/redis_certificate" "$folder/redis_ca"
+    chmod 0644 "$folder/redis_key"
+fi
