@@ -107,18 +107,18 @@ def _finding(
 ) -> Finding:
     """A breach is certain to be one; healthy is certain to be within limit and margin."""
     bad = candidate.low > limit
-    good = candidate.count >= least and candidate.high <= limit
+    good = candidate.cases >= least and candidate.high <= limit
     if current is not None:
         bad = bad or candidate.low > current.high + margin
-        good = good and current.count >= least and candidate.high <= current.low + margin
-    bad = bad and candidate.count >= _BURST
+        good = good and current.cases >= least and candidate.high <= current.low + margin
+    bad = bad and candidate.cases >= _BURST
     state = Verdict.BREACH if bad else Verdict.HEALTHY if good else Verdict.INCONCLUSIVE
     return Finding(name, state, candidate, current, limit)
 
 
 def _lost(points: Interval) -> Interval:
     """Points that are missing from 100: like the shares, the fewer the better."""
-    return Interval(100 - points.value, 100 - points.high, 100 - points.low, points.count)
+    return Interval(100 - points.value, 100 - points.high, 100 - points.low, points.cases)
 
 
 def _by_label(fields: Fields, metric: Metric, arm: str) -> dict[str, float]:

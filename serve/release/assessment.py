@@ -42,7 +42,7 @@ class Assessment(NamedTuple):
         found = next((one for one in self.findings if one.verdict is Verdict.BREACH), None)
         if found is None:
             return ""
-        figure = f"{found.figure} {found.candidate.value:.3g} of {found.candidate.count}"
+        figure = f"{found.figure} {found.candidate.value:.3g} of {found.candidate.cases}"
         current = f", current {found.current.value:.3g}" if found.current else ""
         return f"{figure} (limit {found.limit:g}{current})"
 

@@ -21,12 +21,12 @@ _LEAST_VARIANCE = 1.0
 
 
 class Interval(NamedTuple):
-    """A figure, what it may be at the least and at the most, and of how many it is."""
+    """A figure, what it may be at the least and at the most, and of how many cases it is."""
 
     value: float
     low: float
     high: float
-    count: int
+    cases: int
 
 
 def share(part: float, whole: float, alpha: float) -> Interval:

@@ -85,17 +85,16 @@ def test_a_candidate_that_hangs_is_taken_back_by_itself(trying: LivePlatform) ->
     try:
         answers = list[tuple[int, str]]()
         end = time.monotonic() + 90
-        status = "running"
-        while status == "running" and time.monotonic() < end:
+        told: dict[str, Any] = {"status": "running"}
+        while told["status"] == "running" and time.monotonic() < end:
             for number in range(10):
                 asked = request(new_player(), currentTurn=1 + number * 3, deadlineMs=300)
                 answer = trying.http.post("/api/llm/events", json=asked)
                 answers.append((answer.status_code, answer.json()["source"]))
             told = trying.admin.get("/api/llm/rollout").json()["rollout"]
-            status = told["status"]
     finally:
         engine.send_signal(signal.SIGCONT)
-    assert status == "rolled_back"
+    assert told["status"] == "rolled_back"
     assert told["changedBy"] == "controller"
     assert "errors" in told["reason"]
     assert {code for code, _ in answers} == {200}

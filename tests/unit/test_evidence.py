@@ -32,7 +32,7 @@ def test_a_mean_is_left_out_at_some_look_no_more_often_than_alpha() -> None:
 def test_a_share_lies_in_its_interval(part: int, whole: int) -> None:
     interval = share(part, whole, ALPHA)
     assert 0 <= interval.low <= interval.value <= interval.high <= 1
-    assert interval.count == whole
+    assert interval.cases == whole
 
 
 def test_intervals_narrow_as_cases_come() -> None:

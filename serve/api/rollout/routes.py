@@ -13,7 +13,10 @@ from serve.domain.state import WireModel
 from serve.release.arms import Finding
 from serve.release.assessment import Assessment
 from serve.release.desk import RolloutDesk
+from serve.release.evidence import Interval
 from serve.release.rollout import NotAllowed, Rollout, Subject
+
+_ADMIN = "admin"
 
 
 class Action(StrEnum):
@@ -69,18 +72,17 @@ def router(get_backend: GetBackend) -> APIRouter:
 
 
 async def _done(wanted: RolloutChange, desk: RolloutDesk) -> None:
-    by = {"actor": "admin", "reason": wanted.reason}
     match wanted.action:
         case Action.START:
-            await desk.start(wanted.subject, **by)
+            await desk.start(wanted.subject, actor=_ADMIN, reason=wanted.reason)
         case Action.ADVANCE:
-            await desk.advance(**by)
+            await desk.advance(actor=_ADMIN, reason=wanted.reason)
         case Action.HOLD:
-            await desk.hold(**by)
+            await desk.hold(actor=_ADMIN, reason=wanted.reason)
         case Action.RESUME:
-            await desk.resume(**by)
+            await desk.resume(actor=_ADMIN, reason=wanted.reason)
         case Action.ROLLBACK:
-            await desk.roll_back(**by)
+            await desk.roll_back(actor=_ADMIN, reason=wanted.reason)
 
 
 async def _status(desk: RolloutDesk) -> dict[str, Any]:
@@ -123,5 +125,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "figure": finding.figure,
         "verdict": finding.verdict,
         "limit": finding.limit,
-        **{name: interval and interval._asdict() for name, interval in intervals.items()},
+        **{name: interval and _interval(interval) for name, interval in intervals.items()},
+    }
+
+
+def _interval(interval: Interval) -> dict[str, float]:
+    return {
+        "value": interval.value,
+        "low": interval.low,
+        "high": interval.high,
+        "count": interval.cases,
     }
