@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # glibc gives large blocks back after every step of a training, and faults them in again: a seventh of its time.
 KEEP_MEMORY := MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=536870912
 
-.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate load bench bench-growth prove-alerts dashboards clean
+.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate load soak bench bench-growth prove-alerts dashboards docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,9 @@ scorer: setup ## put defects into good events, and hold the scorer to finding th
 load: setup ## players in an open loop, held to the objectives (PROFILE=smoke|objective|ramp|spike|soak, URL= DURATION= RATE= MLFLOW=1)
 	@$(BIN)/python -m loadtest.run --profile $(or $(PROFILE),objective) $(if $(URL),--url $(URL)) $(if $(DURATION),--duration $(DURATION)) $(if $(RATE),--rate $(RATE)) $(if $(MLFLOW),--mlflow)
 
+soak: setup ## the same load with faults for HOURS (1; a fraction will do): does it leak, does it always answer (URL= PID=)
+	@$(BIN)/python -m loadtest.soak --hours $(or $(HOURS),1) $(if $(URL),--url $(URL)) $(if $(PID),--pid $(PID))
+
 bench: setup ## side by side: a bare server, vLLM's own, LiteLLM; tokens; what scoring, evaluating and being observed cost
 	@$(BIN)/python -m loadtest.bench_hit_path
 	@$(BIN)/python -m loadtest.bench_vs_vllm
@@ -75,6 +78,10 @@ prove-alerts: setup ## an engine that hangs: alert, Slack, flag off, and back, w
 
 dashboards: setup ## write Grafana's dashboards anew from their code
 	@$(BIN)/python -m grafana
+
+docs: setup ## build the documents' site into .eventsmith/site, strictly; no network is needed
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo .eventsmith/site/index.html
 
 clean: ## remove the environment and everything that was generated
 	@rm -rf .venv .eventsmith .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,73 @@
+"""The processes of a platform on this machine, found by what they call themselves."""
+
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+
+import psutil
+
+_BY_NAME = {
+    "raylet": "raylet",
+    "gcs_server": "GCS",
+    "redis-server": "Redis",
+    "haproxy": "HAProxy",
+}
+_BY_TITLE = {
+    "ServeReplica:eventsmith:": "",  # the deployment's own name follows
+    "ServeController": "Serve controller",
+    "HAProxyManager": "proxy actor",
+    "ProxyActor": "proxy actor",
+}
+REST = "rest of Ray"
+"""Dashboard, agents, log monitor, idle workers."""
+
+
+def family(root: psutil.Process) -> list[psutil.Process]:
+    """Everything alive that `root` has started, and what that has started."""
+    with suppress(psutil.NoSuchProcess):
+        return [one for one in root.children(recursive=True) if _alive(one)]
+    return []
+
+
+def group(process: psutil.Process) -> str:
+    """The part of the platform it belongs to: a deployment's name, or one of Ray's."""
+    with suppress(psutil.NoSuchProcess):
+        name, title = process.name(), " ".join(process.cmdline()[:1])
+        if name in _BY_NAME:
+            return _BY_NAME[name]
+        for part, told in _BY_TITLE.items():
+            before, found, after = title.partition(part)
+            if found and before.startswith("ray::"):
+                return told or after.partition(".")[0]  # a method's name may follow
+    return REST
+
+
+def _alive(process: psutil.Process) -> bool:
+    """A dead process is listed until its parent has taken note."""
+    with suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def members(root: psutil.Process, name: str) -> list[psutil.Process]:
+    """The processes of one group."""
+    return [one for one in family(root) if group(one) == name]
+
+
+def kill(processes: list[psutil.Process]) -> None:
+    """At once, as a fault of the machine would."""
+    for process in processes:
+        process.kill()
+
+
+@contextmanager
+def frozen(processes: list[psutil.Process]) -> Generator[None]:
+    """They stand still while the block runs, and keep their connections."""
+    try:
+        for process in processes:
+            process.send_signal(signal.SIGSTOP)
+        yield
+    finally:
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGCONT)
