@@ -13,6 +13,7 @@ function setup(t) t:set("id", thread); thread = thread + 1 end
 function init(args) math.randomseed(os.time() * 1000 + id) ; salt = math.random(1, 1e9) end
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
+wrk.headers["X-API-Key"] = "%s"
 function request()
   counter = counter + 1
   local player = string.format("w%%d-%%d-%%d", salt, id, counter)
@@ -34,11 +35,11 @@ class Figures(NamedTuple):
     errors: int
 
 
-def drive(url: str, body: str, connections: int, seconds: int) -> Figures:
+def drive(url: str, body: str, connections: int, seconds: int, key: str = "") -> Figures:
     """POSTs `body` for some seconds; every PLAYER in it becomes a player never seen before."""
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "post.lua")
-        script.write_text(_SCRIPT % body)
+        script.write_text(_SCRIPT % (body, key))
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(script), url]
         output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     line = next(line for line in output.splitlines() if line.startswith("FIGURES "))

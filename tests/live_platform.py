@@ -81,12 +81,16 @@ class LivePlatform:
 
     def replica(self, deployment: str) -> psutil.Process:
         """The process of a deployment's replica."""
+        running = self.replicas(deployment)
+        assert running, f"no replica of {deployment} runs"
+        return running[0]
+
+    def replicas(self, deployment: str) -> list[psutil.Process]:
+        """The processes of all its replicas."""
         assert self._process is not None
         name = re.compile(rf"ServeReplica:eventsmith:{deployment}\b")
-        for process in psutil.Process(self._process.pid).children(recursive=True):
-            if name.search(" ".join(process.cmdline())):
-                return process
-        raise AssertionError(f"no replica of {deployment} runs")
+        family = psutil.Process(self._process.pid).children(recursive=True)
+        return [process for process in family if name.search(" ".join(process.cmdline()))]
 
     def memory_gib(self) -> float:
         """Proportional set size of every process of the platform."""

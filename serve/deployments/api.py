@@ -134,7 +134,7 @@ class EventApi:
             self._background = asyncio.gather(*jobs)
 
     def record_autoscaling_stats(self) -> dict[str, float]:
-        """Called by Ray Serve every few seconds, for `scaling.by_load`."""
+        """Called by Ray Serve every few seconds, for `scaling.ByLoad`."""
         return {"busy": self._busy.share()}
 
     def _switch(self, prompt: PromptVariant) -> None:

@@ -1,8 +1,13 @@
-"""A candidate with an engine of its own: by stages to everybody, and back by itself when it hangs."""
+"""A candidate with an engine of its own: by stages to everybody, and back by itself when it hangs.
 
+And, on the same platform, a second API replica by load.
+"""
+
+import json
 import shutil
 import signal
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -11,13 +16,18 @@ from typing import Any
 
 import pytest
 import yaml
-from live_platform import ADMIN, LivePlatform, new_player, request
+from live_platform import ADMIN, KEY, LivePlatform, new_player, request
 
+from loadtest.wrk import drive
 from serve.cli import main
 from serve.local.redis_server import RedisServer
 from serve.models import bundled_model_path
 
 pytestmark = pytest.mark.e2e
+BY_LOAD = {
+    "policy_function": "serve.deployments.scaling:ByLoad",
+    "policy_kwargs": {"busy": 0.03},  # the load itself, on the same cores, leaves a replica little
+}
 CURRENT, CANDIDATE = "eventsmith-small", "eventsmith-next"
 
 
@@ -34,6 +44,12 @@ def trying() -> Iterator[LivePlatform]:
         args = table["applications"][0]["args"]
         args["candidate"] = {"engine": {**args["engine"], "model": str(model)}}
         args["rollout"] = {"look_every_s": 1}
+        args["requests_per_second_per_key"] = 1e6
+        for deployment in table["applications"][0]["deployments"]:
+            if deployment["name"] == "EventApi":
+                deployment["autoscaling_config"] |= {
+                    "upscale_delay_s": 2, "look_back_period_s": 5, "policy": BY_LOAD
+                }  # fmt: skip
         path.write_text(yaml.safe_dump(table), "utf-8")
         redis = RedisServer(folder)
         redis.start()
@@ -98,3 +114,21 @@ def test_a_candidate_that_hangs_is_taken_back_by_itself(trying: LivePlatform) ->
     assert told["changedBy"] == "controller"
     assert "errors" in told["reason"]
     assert {code for code, _ in answers} == {200}
+
+
+def test_hits_alone_bring_a_second_api_replica(trying: LivePlatform) -> None:
+    """Serve does not count them: only the policy of `serve.deployments.scaling` sees the load."""
+    if shutil.which("wrk") is None:
+        pytest.skip("NOT TESTED: no wrk, so no load brings a replica. `apt-get install -y wrk`")
+    asked = json.dumps(request("PLAYER"))
+    trying.until("pool")
+    assert len(trying.replicas("EventApi")) == 1
+    loading = threading.Thread(
+        target=drive, args=(f"{trying.url}/api/llm/events", asked, 16, 40, KEY), daemon=True
+    )
+    loading.start()
+    end = time.monotonic() + 60
+    while len(trying.replicas("EventApi")) < 2 and time.monotonic() < end:
+        time.sleep(0.5)
+    assert len(trying.replicas("EventApi")) == 2
+    loading.join()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from ray.serve.config import AutoscalingConfig, AutoscalingContext
 
-from serve.deployments.scaling import Busy, by_load
+from serve.deployments.scaling import Busy, ByLoad
 
 
 def _context(requests: float, busy: Any) -> AutoscalingContext:
@@ -31,7 +31,7 @@ def _context(requests: float, busy: Any) -> AutoscalingContext:
     [(100, {}, 2), (0, {"a": 0.9, "b": 0.9}, 3), (200, {"a": 0.3}, 4), (0, {}, 0)],
 )
 def test_whichever_asks_for_more(requests: float, busy: dict[str, float], wanted: float) -> None:
-    found, state = by_load(_context(requests, busy))
+    found, state = ByLoad()(_context(requests, busy))
     assert found == pytest.approx(wanted)
     assert state == {}
 
