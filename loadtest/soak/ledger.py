@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from loadtest.figures import percentile
-from loadtest.soak.reply import GOOD, INVALID, LATE, Reply
+from loadtest.soak.reply import DEADLINE_MS, GOOD, GRACE_MS, INVALID, LATE, Reply
 
 _FINE = 50
 """Latencies are counted in steps of a fiftieth of e: two percent."""
@@ -18,6 +18,7 @@ _LONGEST_GAP_S = 60.0
 _IN_FLIGHT_S = 3.0
 """Requests sent just before a fault meet it too."""
 _DETAILS = 20
+_PUNCTUAL_MS = 50
 
 
 @dataclass(slots=True)
@@ -68,6 +69,8 @@ class Ledger:
         self.episodes, self.moments = list[Episode](), list[Moment]()
         self.generator_late = 0
         """Requests the generator sent more than 50 ms late."""
+        self.late_by_generator = 0
+        """Late ones that would have been in time, counted from when they were really sent."""
         self._latencies, self._present = Counter[int](), list[Reply]()
         self._lock = Lock()  # progress is told while replies come
 
@@ -78,8 +81,9 @@ class Ledger:
     def _take(self, reply: Reply) -> None:
         due_s = reply.due_s - self._began
         self.outcomes[reply.outcome] += 1
-        self.sources[reply.source] += bool(reply.source)
-        self.generator_late += reply.late_ms > 50
+        self.sources.update([reply.source] if reply.source else [])
+        self.generator_late += reply.late_ms > _PUNCTUAL_MS
+        self.late_by_generator += reply.outcome == LATE and in_time(reply)
         if reply.detail and (reply.detail in self.details or len(self.details) < _DETAILS):
             self.details[reply.detail] += 1
         self._latencies[round(_FINE * log(max(reply.latency_ms, 0.01)))] += 1
@@ -138,10 +142,15 @@ class Ledger:
         for episode in self.episodes[-2:]:
             if episode.covers(due_s):
                 episode.outcomes[reply.outcome] += 1
-                episode.sources[reply.source] += bool(reply.source)
+                episode.sources.update([reply.source] if reply.source else [])
                 episode.slowest_ms = max(episode.slowest_ms, reply.latency_ms)
                 self.excused[reply.outcome] += episode.excuses(due_s)
                 return
+
+
+def in_time(reply: Reply) -> bool:
+    """From when it was really sent."""
+    return reply.latency_ms - reply.late_ms <= DEADLINE_MS + GRACE_MS
 
 
 def share(outcomes: Counter[str]) -> float:

@@ -63,7 +63,8 @@ def _answers(run: Outcome) -> str:
         f"## Answers\n\n{ledger.answers:,} requests: {outcomes}. Sources: {sources}. p50 {p50:.1f} ms, "
         f"p95 {p95:.0f} ms, p99 {p99:.0f} ms. With the gaps counted, availability is "
         f"{_percent(share(ledger.outcomes))}. The generator sent {ledger.generator_late:,} requests more "
-        f"than 50 ms late, which their latency counts."
+        f"than 50 ms late, which their latency counts; {ledger.late_by_generator:,} of the late answers are "
+        f"late for that alone."
     )
     wrong = [f"- {count:,} times `{detail}`" for detail, count in ledger.details.most_common()]
     return "\n".join([told, *([""] if wrong else []), *wrong])

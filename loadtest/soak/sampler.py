@@ -1,6 +1,5 @@
 """Memory, file handles and threads of every process of the platform, a row for each moment of its life."""
 
-import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,12 +27,12 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Life:
-    """One process, from its start to its end."""
+    """One process in one part of the platform: an idle worker that becomes a replica begins anew."""
 
     group: str
     pid: int
     begun_s: float
-    """Of its load: 0 for one that was there at the start."""
+    """When it was first seen, in seconds since the start."""
     rows: list[Row] = field(default_factory=list[Row])
     _fresh: list[Row] = field(default_factory=list[Row])
 
@@ -43,6 +42,13 @@ class Life:
             self.rows.append(Row(*map(median, zip(*self._fresh, strict=True))))
             self._fresh = []
         self._fresh.append(row)
+
+
+class _Key(NamedTuple):
+    pid: int
+    created: float
+    """Ids are used again."""
+    group: str
 
 
 class Sampler:
@@ -58,8 +64,7 @@ class Sampler:
         """`ignored` are process ids that are no part of the platform; `clock` tells the time since the
         start."""
         self._root, self._ignored, self._moment_s = root, frozenset(ignored), moment_s
-        self._clock, self._started = clock, time.time() - clock()
-        self._lives = dict[tuple[int, float], Life]()
+        self._clock, self._lives = clock, dict[_Key, Life]()
 
     @property
     def lives(self) -> list[Life]:
@@ -68,12 +73,12 @@ class Sampler:
 
     def sample(self) -> float:
         """One look at each. The platform's private memory now, MB."""
-        seen, total = set[tuple[int, float]](), 0.0
+        seen, total = set[_Key](), 0.0
         for process in [self._root, *family(self._root)]:
             if process.pid not in self._ignored:
                 with suppress(psutil.Error, OSError):
-                    key, row = (process.pid, process.create_time()), self._row(process)
-                    self._life(key, process).add(row, self._moment_s)
+                    key, row = self._key(process), self._row(process)
+                    self._life(key).add(row, self._moment_s)
                     seen.add(key)
                     total += row.mb
         for key in self._lives.keys() - seen:
@@ -81,11 +86,13 @@ class Sampler:
                 del self._lives[key]
         return total
 
-    def _life(self, key: tuple[int, float], process: psutil.Process) -> Life:
+    def _key(self, process: psutil.Process) -> _Key:
+        part = "launcher" if process.pid == self._root.pid else group(process)
+        return _Key(process.pid, process.create_time(), part)
+
+    def _life(self, key: _Key) -> Life:
         if key not in self._lives:
-            begun_s = max(process.create_time() - self._started, 0.0)
-            part = "launcher" if process.pid == self._root.pid else group(process)
-            self._lives[key] = Life(part, process.pid, begun_s)
+            self._lives[key] = Life(key.group, key.pid, self._clock())
         return self._lives[key]
 
     def _row(self, process: psutil.Process) -> Row:

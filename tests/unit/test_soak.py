@@ -219,6 +219,14 @@ def test_a_gap_excuses_for_a_minute_and_other_faults_do_not() -> None:
         assert ledger.availability == pytest.approx(2000 / (3000 - excused), abs=0.001)
 
 
+def test_late_through_the_generators_own_fault_is_told_apart() -> None:
+    ledger = Ledger(0, 5)
+    ledger.take(Reply(0, 10, 3000, LATE, "llm"))
+    ledger.take(Reply(1, 2500, 3000, LATE, "llm"))
+    assert (ledger.late, ledger.generator_late, ledger.late_by_generator) == (2, 1, 1)
+    assert ledger.sources == {"llm": 2}
+
+
 def test_the_ledger_grows_with_time_and_not_with_requests() -> None:
     ledger = Ledger(0, 60)
     for at in range(60_000):
@@ -414,7 +422,9 @@ def sleeping(title: str) -> Generator[psutil.Process]:
         ("ray::ServeReplica:eventsmith:EventApi", "EventApi"),
         ("ray::ServeReplica:eventsmith:EventEngine.generate", "EventEngine"),
         ("ray::ServeController", "Serve controller"),
-        ("ray::IDLE", REST),
+        ("VLLM::EngineCore", "EventEngine"),
+        ("ray::IDLE", "idle workers"),
+        ("ray-dashboard-JobHead-0", "Ray dashboard"),
         ("ServeReplica:eventsmith:EventApi", REST),
     ],
 )
