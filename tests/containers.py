@@ -116,8 +116,9 @@ class Deployment:
         self.services = [name for name in every if name not in found.missing]
         run("deploy/scripts/secrets.sh", **self._environment)
 
-    def compose(self, *arguments: str) -> str:
-        return run("docker", "compose", "--file", _COMPOSE, *arguments, **self._environment)
+    def compose(self, *arguments: str, **environment: str) -> str:
+        settings = self._environment | environment
+        return run("docker", "compose", "--file", _COMPOSE, *arguments, **settings)
 
     def up(self, *services: str) -> None:
         """Raises AssertionError with what the containers say where one does not become healthy."""
@@ -129,7 +130,8 @@ class Deployment:
     def down(self) -> float:
         """Seconds it took."""
         began = time.monotonic()
-        self.compose("down", "--volumes", "--timeout", "45")
+        whatever = {"COMPOSE_PROFILES": "cpu,redis,redis-tls"}
+        self.compose("down", "--volumes", "--timeout", "45", **whatever)
         return time.monotonic() - began
 
     def url(self, port: str) -> str:
@@ -162,7 +164,7 @@ def _wheels() -> Generator[None]:
     """torch's wheel where the Dockerfile looks for it, if pip has it from a folder."""
     config = run(sys.executable, "-m", "pip", "config", "list")
     folders = re.findall(r"find-links='([^']*)'", config)
-    found = [wheel for folder in folders for wheel in Path(folder).glob("torch-*cpu*.whl")]
+    found = {wheel for folder in folders for wheel in Path(folder).glob("torch-*cpu*.whl")}
     lent = [wheel for wheel in found if not (_WHEELS / wheel.name).exists()]
     for wheel in lent:
         shutil.copy(wheel, _WHEELS)

@@ -71,7 +71,7 @@ class Cluster:
                 logging_level=logging.ERROR,
                 _temp_dir=str(self._folder / RAY),
             )
-        except (OSError, ValueError, RuntimeError, TimeoutError) as error:
+        except Exception as error:  # a node that is not there in time is told by a bare one
             raise ConfigurationError(f"Ray does not start: {error}") from error
 
     def deploy(self, config: dict[str, Any]) -> None:
@@ -110,6 +110,8 @@ class Cluster:
     def stop(self) -> None:
         import ray
 
+        if not ray.is_initialized():  # it did not start, and Serve would start another to shut down
+            return
         with suppress(Exception):  # whatever state Serve is in, Ray must still be stopped
             from ray import serve as ray_serve
 

@@ -73,6 +73,7 @@ def test_the_platform_in_containers_outlives_its_redis(capsys: pytest.CaptureFix
             check_confinement(deployment)
             check_neighbours(deployment)
             failed = kill_redis(deployment)
+            check_tls(deployment)
             down_s = deployment.down()
     with capsys.disabled():
         for service in images.missing:
@@ -113,19 +114,22 @@ def check_alone() -> None:
         "--volume", "/var/lib/eventsmith", IMAGE,
         "eventsmith", "up", "--once",
     )  # fmt: skip
-    assert "source llm" in said, said
+    assert "source llm" in said or "source pool" in said, said
 
 
 def check_event(deployment: Deployment) -> float:
-    """Milliseconds until the first event is here, which the model wrote."""
+    """Milliseconds until the first event is here that the model wrote."""
     headers = {"Authorization": f"Bearer {deployment.secret('api_keys')}"}
     url = deployment.url("EVENTSMITH_PORT") + _ROUTE
     assert httpx.post(url, json=request(), timeout=30).status_code == 401
-    began = time.monotonic()
-    answer = httpx.post(url, json=request(deadlineMs=20_000), headers=headers, timeout=30)
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["source"] in ("llm", "pool"), answer.text
-    return (time.monotonic() - began) * 1000
+    began, sources = time.monotonic(), list[str]()
+    for _ in range(5):  # a draft may displease its judges
+        answer = httpx.post(url, json=request(deadlineMs=20_000), headers=headers, timeout=30)
+        assert answer.status_code == 200, answer.text
+        sources.append(answer.json()["source"])
+        if sources[-1] in ("llm", "pool"):
+            return (time.monotonic() - began) * 1000
+    pytest.fail(f"five events and none by the model: {sources}")
 
 
 def check_confinement(deployment: Deployment) -> None:
@@ -175,3 +179,16 @@ def kill_redis(deployment: Deployment) -> list[str]:
             time.sleep(0.3)
         assert traffic.sources["pool"] > before, traffic.sources
     return traffic.failures
+
+
+def check_tls(deployment: Deployment) -> None:
+    """The Redis of the other profile, asked from the platform's container: TLS and nothing less."""
+    deployment.compose("kill", "redis")
+    deployment.up("redis-tls")
+    url = f"rediss://eventsmith:{deployment.secret('redis_password')}@redis:6379/0"
+    script = "import sys, redis; print(redis.Redis.from_url(sys.argv[1]).ping())"
+    trusted = f"{url}?ssl_ca_certs=/run/secrets/redis_ca"
+    ping = ("exec", "-T", "eventsmith", "python3", "-c", script)
+    assert "True" in deployment.compose(*ping, trusted)
+    with pytest.raises(AssertionError, match="CERTIFICATE_VERIFY_FAILED"):
+        deployment.compose(*ping, url)
