@@ -8,9 +8,9 @@ are measured, killed and frozen only if --pid names their launcher on this machi
 its own is frozen and never killed. Hours may be a fraction: 0.33 is twenty minutes.
 
 Writes soak.md, soak.json and soak.svg. The last line is `availability=… invalid_events=…
-leak_mb_per_h=… leak_ci_low=… leak_ci_high=…`, the leak's being those of the group whose interval begins
-highest. Exit status: 0 every objective met, 1 one missed, 2 nothing measured or wrong usage, 130 stopped by
-Ctrl-C, with a report of what there was.
+leak_mb_per_h=… leak_ci_low=… leak_ci_high=…`, the leak's being those of the worst group, judged or not.
+Exit status: 0 every objective met, 1 one missed, 2 nothing measured or wrong usage, 130 stopped by Ctrl-C,
+with a report of what there was.
 """
 
 import argparse
@@ -66,7 +66,9 @@ def _run(arguments: argparse.Namespace) -> int:
         return 2
     verdict = conclude(done, asked, arguments.out)
     for row in verdict.rows:
-        console.print(f"{row.title}: {row.measured} ({row.bar}) [bold]{row.word}[/] {row.why}")
+        console.print(
+            f"{row.title}: {row.measured} ({row.bar}) [bold]{row.word}[/] {row.why}", soft_wrap=True
+        )
     console.print(f"report: {arguments.out / 'soak.md'}")
     print(last_line(done.ledger, verdict), flush=True)
     return 130 if done.stopped_early else int(not verdict.passed)

@@ -11,7 +11,7 @@ from loadtest.soak.leak import Growth, Slope
 from loadtest.soak.ledger import Episode, share
 from loadtest.soak.outcome import Outcome
 from loadtest.soak.reply import DEADLINE_MS, GOOD, GRACE_MS
-from loadtest.soak.verdict import UNBOUND, Verdict, word
+from loadtest.soak.verdict import UNBOUND, Verdict, said
 
 
 def markdown(run: Outcome, verdict: Verdict, plot: str) -> str:
@@ -30,7 +30,8 @@ def markdown(run: Outcome, verdict: Verdict, plot: str) -> str:
 
 def _head(run: Outcome, verdict: Verdict) -> str:
     here = machine()
-    title = f"# Soak: {run.elapsed_s / 3600:.2f} h, {'passed' if verdict.passed else 'MISSED'}"
+    word = "stopped early" if run.stopped_early else "passed" if verdict.passed else "MISSED"
+    title = f"# Soak: {run.elapsed_s / 3600:.2f} h, {word}"
     how = (
         f"`{run.command}`, {datetime.now(UTC).date()}, {here['cores']} cores of {here['processor']}: "
         f"{run.rate:g} requests a second by seeded players in an open loop (seed {run.seed}), latency "
@@ -39,7 +40,7 @@ def _head(run: Outcome, verdict: Verdict) -> str:
     )
     lines = [title, how]
     if run.stopped_early:
-        lines.append(f"**Stopped early**: {run.planned_s / 3600:g} h were planned.")
+        lines.append(f"{run.planned_s / 3600:g} h were planned: this proves nothing for the rest.")
     return "\n\n".join(lines)
 
 
@@ -98,7 +99,7 @@ def _episode(one: Episode) -> str:
 def _growth(growths: Sequence[Growth], seconds: float) -> str:
     rows = [
         f"| {one.group} | {one.mb:,.0f} | {one.lives} | {one.hours:.2f} | {_slope(one.memory)} | "
-        f"{_slope(one.handles)} | {word(one, seconds)} |"
+        f"{_slope(one.handles)} | {said(one, seconds)} |"
         for one in growths
     ]
     if not rows:

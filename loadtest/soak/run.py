@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import nan
 from threading import Event, Thread
 
 from loadtest.soak.director import Director
@@ -82,11 +83,12 @@ def soak(stage: Stage, asked: Plan, over: Event, tell: Callable[[str], None]) ->
 def line(ledger: Ledger, elapsed_s: float, total_s: float, memory_mb: float) -> str:
     """Progress."""
     last = ledger.episodes[-1] if ledger.episodes else None
+    p95_ms = ledger.moments[-1].p95_ms if ledger.moments else nan
     state = "" if last is None else "over" if last.recovered_s else last.note or "under way"
     return (
         f"{_clock(elapsed_s)} of {_clock(total_s)}  {ledger.answers:,} answers  "
         f"{100 * ledger.availability:.3f} % good  invalid {ledger.invalid}  late {ledger.late}  "
-        f"p95 {ledger.latency_ms(95):.0f} ms  memory {memory_mb:,.0f} MB"
+        f"p95 now {p95_ms:.0f} ms  memory {memory_mb:,.0f} MB"
         + (f"  {last.fault} {state}" if last else "")
     )
 

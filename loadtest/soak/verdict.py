@@ -37,7 +37,7 @@ class Verdict:
     rows: tuple[Row, ...]
     growths: tuple[Growth, ...]
     worst: Growth | None
-    """The group whose interval begins highest: of those that are judged, else of all measured."""
+    """The group whose interval begins highest: of those that leak, else of all measured."""
 
     @property
     def passed(self) -> bool:
@@ -50,12 +50,13 @@ def judge(
     """`seconds` the run has lasted."""
     measured = [one for one in growths if one.memory and one.group not in UNBOUND]
     judged = [one for one in measured if judgeable(one.memory, seconds)]
-    worst = max(judged or measured, key=_low, default=None)
+    leaking = [one for one in judged if _low(one) > LEAK_MB_PER_H]
+    worst = max(leaking or measured, key=_low, default=None)
     rows = (
         _availability(ledger),
         _row("invalid events", str(ledger.invalid), "= 0", met=ledger.invalid == 0),
         _faults(ledger, planned_faults),
-        _memory(worst, len(measured) - len(judged), met_by_all=bool(judged)),
+        _memory(worst, [one.group for one in measured if one not in judged], leaks=bool(leaking)),
     )
     return Verdict(rows, tuple(growths), worst)
 
@@ -65,7 +66,7 @@ def judgeable(slope: Slope | None, seconds: float) -> bool:
     return slope is not None and (seconds >= _HOUR_S or slope.width <= 2 * LEAK_MB_PER_H)
 
 
-def word(growth: Growth, seconds: float) -> str:
+def said(growth: Growth, seconds: float) -> str:
     """What a group's slope says."""
     slope = growth.memory
     if growth.group in UNBOUND or slope is None or not judgeable(slope, seconds):
@@ -109,20 +110,20 @@ def _faults(ledger: Ledger, planned: int) -> Row:
     return _row("faults recovered from", shown, "all", met=not lost)
 
 
-def _memory(worst: Growth | None, open_groups: int, *, met_by_all: bool) -> Row:
+def _memory(worst: Growth | None, unjudged: Sequence[str], *, leaks: bool) -> Row:
+    """Met only where every group could be judged."""
     title, bar = "memory growth, low end of the worst group", f"<= {LEAK_MB_PER_H:g} MB/h"
-    if worst is None or worst.memory is None:
+    if worst is None:
         return Row(title, "none", bar, "NOT JUDGED", "no process was watched for long enough")
-    shown = f"{worst.memory.low:.2f} MB/h ({worst.group})"
-    if not met_by_all:
-        why = "every interval is too wide: run for an hour or more"
+    shown = f"{_low(worst):.2f} MB/h ({worst.group})"
+    if unjudged and not leaks:
+        why = f"too wide an interval, run for an hour or more: {', '.join(unjudged)}"
         return Row(title, shown, bar, "NOT JUDGED", why)
-    why = f"{open_groups} groups not judged: their intervals are too wide" if open_groups else ""
-    return _row(title, shown, bar, met=worst.memory.low <= LEAK_MB_PER_H, why=why)
+    return _row(title, shown, bar, met=not leaks)
 
 
-def _row(title: str, measured: str, bar: str, *, met: bool, why: str = "") -> Row:
-    return Row(title, measured, bar, "met" if met else "missed", why)
+def _row(title: str, measured: str, bar: str, *, met: bool) -> Row:
+    return Row(title, measured, bar, "met" if met else "missed")
 
 
 def _low(growth: Growth) -> float:

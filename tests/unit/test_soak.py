@@ -274,6 +274,21 @@ def test_a_short_run_is_judged_where_the_interval_is_narrow() -> None:
         assert float(line["leak_ci_low"]) <= mb_per_h <= float(line["leak_ci_high"])
 
 
+@pytest.mark.parametrize(("noisy_mb_per_h", "word"), [(0, "NOT JUDGED"), (40, "missed")])
+def test_a_group_that_cannot_be_judged_leaves_the_others_leak_but_not_their_innocence(
+    noisy_mb_per_h: float, word: str
+) -> None:
+    """A short run: one group wanders too widely to be judged, the other's slope is clear."""
+    clear = life(noisy_mb_per_h, 0.8, noise=0.05)
+    wide = life(90, 0.8, noise=20, seed=1, group="EventEngine")
+    grown = growths([clear, wide], 300)
+    verdict = judge(ledger_of(*[GOOD] * 200), grown, seconds=2900, planned_faults=0)
+    assert verdict.rows[-1].word == word
+    assert verdict.worst is not None
+    assert verdict.worst.group == ("EventApi" if word == "missed" else "EventEngine")
+    assert word == "missed" or "EventEngine" in verdict.rows[-1].why
+
+
 @pytest.mark.parametrize(
     ("recovered_s", "note", "word"),
     [(30.0, "", "met"), (None, "", "missed"), (None, "cut short", "met")],
@@ -502,7 +517,7 @@ def test_ctrl_c_ends_with_the_report_of_what_there_was(tmp_path: Path) -> None:
         said, told = process.communicate(timeout=60)
     assert process.returncode == 130, told
     assert said.startswith("availability=1 invalid_events=0 ")
-    assert "Stopped early" in (tmp_path / "soak.md").read_text("utf-8")
+    assert ", stopped early" in (tmp_path / "soak.md").read_text("utf-8")
 
 
 def test_wrong_usage_is_told_with_its_cure(tmp_path: Path) -> None:
