@@ -11,7 +11,7 @@ say() { echo "docker-engine: $*" >&2; }
 install_packages() {
     hash dockerd mmdebstrap iptables 2>/dev/null ||
         { apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends docker.io iptables mmdebstrap; }
-    docker compose version >/dev/null 2>&1 && docker buildx version >/dev/null 2>&1 || install_plugins
+    { docker compose version && docker buildx version; } >/dev/null 2>&1 || install_plugins
 }
 
 # The packages are unpacked, not installed: nothing else of this machine moves to another release.
