@@ -1,15 +1,21 @@
 """Dockerfile, compose file and .env.example: sound by themselves, and saying the same as the settings."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from serve.local.health import healthy
 from serve.settings.reading import SECRETS
 
 _COMPOSE, _EXAMPLE = Path("deploy/docker-compose.yml"), Path(".env.example")
@@ -148,6 +154,43 @@ def _pins(lock: Path) -> dict[str, str]:
         r"^(\S+?)==(.*?)(?=^\S|\Z)", lock.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
     return dict(blocks)
+
+
+def test_healthy_from_the_engines_first_answer_on(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    with answering({"/readyz": {"status": "ready"}, **_engine("down")}) as url:
+        assert not healthy(url, started)
+    with answering({"/readyz": {"status": "ready"}, **_engine("up")}) as url:
+        assert healthy(url, started)
+    with answering({"/readyz": {"status": "ready"}, **_engine("down")}) as url:
+        assert healthy(url, started)
+    assert not healthy(url, started)  # nobody answers there any more
+
+
+def _engine(state: str) -> dict[str, Any]:
+    return {"/api/llm/health": {"status": "degraded", "checks": {"vllm": state, "redis": "down"}}}
+
+
+@contextmanager
+def answering(pages: dict[str, Any]) -> Generator[str]:
+    """The URL of a server with these pages."""
+
+    class Pages(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(pages[self.path]).encode())
+
+        def log_request(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Pages) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_hadolint_finds_nothing() -> None:
