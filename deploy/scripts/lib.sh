@@ -60,17 +60,17 @@ bring_up() { # VERSION: what runs it already is left alone
             docker compose --env-file .env -f deploy/docker-compose.yml up --detach --wait --no-build
         ;;
     kuberay)
-        local folder
         folder=$(mktemp -d -p deploy/kuberay/overlays)
-        trap 'rm -rf "$folder"' RETURN
+        trap 'rm -rf "$folder"' EXIT
         printf 'resources: [../%s]\nconfigurations: [rayservice-fields.yaml]\nimages: [{name: eventsmith, newName: "%s", newTag: "%s"}]\n' \
             "$overlay" "$repository" "$1" >"$folder/kustomization.yaml"
         cp deploy/kuberay/base/rayservice-fields.yaml "$folder" # kustomize reads nothing outside of its folder
         [ -z "$dry" ] || { echo "+ images: eventsmith -> $image"; }
-        run kubectl apply -k "$folder"
-        run sleep 10 # until the operator has seen the change
-        run kubectl -n "$(namespace)" wait rayservice/eventsmith --for=condition=UpgradeInProgress=False --timeout=30m
-        run kubectl -n "$(namespace)" wait rayservice/eventsmith --for=condition=Ready --timeout=30m
+        # Each only after the one before, which `set -e` does not see to where a caller asks how it went.
+        run kubectl apply -k "$folder" &&
+            run sleep 10 && # until the operator has seen the change
+            run kubectl -n "$(namespace)" wait rayservice/eventsmith --for=condition=UpgradeInProgress=False --timeout=30m &&
+            run kubectl -n "$(namespace)" wait rayservice/eventsmith --for=condition=Ready --timeout=30m
         ;;
     esac
 }

@@ -23,6 +23,7 @@ SCRIPTS = Path("deploy/scripts")
 KEY, ADMIN = "game-key-that-is-secret", "admin-token-that-is-secret"
 _RECORDER = """#!/usr/bin/env bash
 echo "$(basename "$0") $* [$EVENTSMITH_IMAGE]" >>"$CALLS"
+[ -n "$BROKEN" ] && case "$*" in "$BROKEN"*) exit 1 ;; esac
 case "$*" in *"get configmap"*) cat "$CALLS.versions" 2>/dev/null ;; esac
 """
 
@@ -148,6 +149,16 @@ def test_on_kubernetes(machine: Machine) -> None:
     assert {path.name for path in Path("deploy/kuberay/overlays").iterdir()} == {
         "staging", "production",
     }  # fmt: skip
+
+
+def test_what_cannot_be_applied_is_not_taken_for_running(machine: Machine) -> None:
+    machine.environment["BROKEN"] = "apply -k"
+    done = machine.run("deploy", "1.4.0", "--target", "kuberay", "--url", machine.url)
+    assert done.returncode == 2
+    assert not any(" wait " in call for call in machine.called())
+    machine.environment["BROKEN"] = "compose"
+    assert machine.run("deploy", "1.4.0", "--url", machine.url).returncode == 2
+    assert not machine.state.exists()
 
 
 def test_the_image_of_the_version_is_in_every_pod(tmp_path: Path) -> None:
