@@ -181,7 +181,7 @@ def answering(pages: dict[str, Any]) -> Generator[str]:
             self.end_headers()
             self.wfile.write(json.dumps(pages[self.path]).encode())
 
-        def log_request(self, *_: object) -> None: ...
+        def log_request(self, code: object = "-", size: object = "-") -> None: ...
 
     with HTTPServer(("127.0.0.1", 0), Pages) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
