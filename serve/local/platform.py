@@ -20,8 +20,8 @@ from serve.local.redis_server import RedisServer
 from serve.local.terminal import step
 from serve.settings import Settings
 
-_START_S, _LOADING_S = 180, 900
-"""Until every deployment runs: a large model takes minutes to load onto a GPU."""
+_START_S, _LOADING_S = 300, 900
+"""Until every deployment runs: from a cold disk, or with a large model loading onto a GPU."""
 
 
 @dataclass(frozen=True, slots=True)

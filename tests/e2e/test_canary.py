@@ -45,7 +45,10 @@ def trying() -> Iterator[LivePlatform]:
         args["candidate"] = {"engine": {**args["engine"], "model": str(model)}}
         args["rollout"] = {"look_every_s": 1}
         args["requests_per_second_per_key"] = 1e6
-        for deployment in table["applications"][0]["deployments"]:
+        deployments = table["applications"][0]["deployments"]
+        engine = next(one for one in deployments if one["name"] == "EventEngine")
+        deployments.append({**engine, "name": "EventEngineCanary"})
+        for deployment in deployments:
             if deployment["name"] == "EventApi":
                 deployment["autoscaling_config"] |= {"upscale_delay_s": 2, "policy": BY_LOAD}
         path.write_text(yaml.safe_dump(table), "utf-8")

@@ -22,7 +22,10 @@ from serve.domain.rules import violations
 from serve.domain.state import GameState, Locale
 from serve.domain.written import WrittenDraft
 from serve.serving import Served, Source
+from serve.static_events import StaticLibrary
 
+_OWN = StaticLibrary(POLICY)
+"""Not the shared one: a draft's template keeps the prompt and model it was first served with."""
 WRITTEN = [(locale, one) for locale in Locale for one in LIBRARY.drafts(locale)]
 
 
@@ -154,7 +157,7 @@ def _owner(player: str) -> dict[str, Any]:
 
 
 def _served(written: WrittenDraft, state: GameState, source: Source, age_s: float) -> Served:
-    ready = LIBRARY.ready(written.id)
+    ready = _OWN.ready(written.id)
     amounts = resolve(written.draft, written.type, state, POLICY, event_id="e", seed="s")
     figures = tuple(choice.effects.resources for choice in amounts.choices)
     return Served(
