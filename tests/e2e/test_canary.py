@@ -26,7 +26,7 @@ from serve.models import bundled_model_path
 pytestmark = pytest.mark.e2e
 BY_LOAD = {
     "policy_function": "serve.deployments.scaling:ByLoad",
-    "policy_kwargs": {"busy": 0.03},  # the load itself, on the same cores, leaves a replica little
+    "policy_kwargs": {"busy": 0.12},  # the load itself, on the same cores, leaves a replica little
 }
 CURRENT, CANDIDATE = "eventsmith-small", "eventsmith-next"
 
