@@ -55,10 +55,12 @@ def trying() -> Iterator[LivePlatform]:
         redis = RedisServer(folder)
         redis.start()
         live = LivePlatform(redis, EVENTSMITH_CONFIG_DIR=str(configs))
-        live.start()
-        yield live
-        left = live.stop()
-        redis.stop()
+        try:
+            live.start()
+            yield live
+            left = live.stop()
+        finally:
+            redis.stop()
         assert not left, f"processes left behind: {left}"
 
 
