@@ -32,10 +32,6 @@ class Slope(NamedTuple):
     low: float
     high: float
 
-    @property
-    def width(self) -> float:
-        return self.high - self.low
-
 
 class Growth(NamedTuple):
     """What became of a group."""

@@ -148,4 +148,4 @@ medians of moments are kept. In each process's life, its warm-up cut off, the sl
 the interval of `scipy.stats.theilslopes`, widened for what neighbouring moments have in common: an hour's
 samples are not hundreds of independent ones. Lives of a group are combined with one common slope, each
 weighing as much as its moments spread in time; a restart is no growth. A leak is an interval that lies above
-1 MB/h. Runs shorter than an hour are judged only where the interval is at most 2 MB/h wide."""
+1 MB/h. A run shorter than an hour is not judged: caches fill in it, and that looks like a leak."""

@@ -131,7 +131,7 @@ def _says(idea: Idea, text: str) -> bool:
     return idea.says.search(text) is not None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _prose(text: str) -> str:
     """The text without lists of service names, in lower case."""
     return _name_list().sub(" ", text).lower()

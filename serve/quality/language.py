@@ -11,7 +11,7 @@ _FINAL = re.compile(r"(?:[lmn]e?|ng|[aeiou][bcdgkpt]|ck|[LMNR]|[013678])$")
 _WORD = re.compile(r"[가-힣]{2,}|[A-Za-z0-9]{3,}")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def pieces(text: str, size: int = 3) -> frozenset[str]:
     """The text's character pieces, letters and digits only."""
     plain = "".join(character for character in text.lower() if character.isalnum())
@@ -24,7 +24,7 @@ def likeness(one: str, other: str, size: int = 3) -> float:
     return len(left & right) / (len(left | right) or 1)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def terms(text: str, locale: Locale) -> frozenset[str]:
     """What the text is about: starts of Latin words, pairs of syllables; no everyday words."""
     found = _WORD.findall(text.lower())

@@ -31,13 +31,13 @@ class _Lexicon(NamedTuple):
     phrases: tuple[tuple[tuple[int, re.Pattern[str]], ...], ...]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def directions(text: str, locale: Locale) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
     """The signs (1, -1) the text claims for cash, users and trust; both when it says both."""
     return _claimed(text, locale, lambda _: True)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def figures(text: str, locale: Locale) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
     """The signs claimed in clauses that hold a number."""
     return _claimed(text, locale, lambda clause: any(sign.isdigit() for sign in clause))

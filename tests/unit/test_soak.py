@@ -101,7 +101,7 @@ def test_a_leak_of_known_slope_is_found_across_restarts() -> None:
     (found,) = growths(lives, 600)
     assert found.memory is not None
     assert found.memory.low < 6 < found.memory.high
-    assert found.memory.width < 3
+    assert found.memory.high - found.memory.low < 3
     assert (found.group, found.lives) == ("EventApi", 3)
     assert found.hours == pytest.approx(3 * (4 - 1 / 6), abs=0.1)
     assert found.mb == pytest.approx(223, abs=3)
@@ -262,31 +262,27 @@ def test_memory_is_judged_where_it_can_be(
     assert verdict.passed is (word != "missed")
 
 
-def test_a_short_run_is_judged_where_the_interval_is_narrow() -> None:
-    for mb_per_h, passed in ((0.0, True), (40.0, False)):
-        grown = growths([life(mb_per_h, 0.8, noise=0.05)], 300)
-        verdict = judge(ledger_of(*[GOOD] * 200), grown, seconds=2900, planned_faults=0)
-        assert verdict.rows[-1].word == ("met" if passed else "missed")
-        line = dict(part.split("=") for part in last_line(ledger_of(GOOD), verdict).split())
-        assert [*line] == [
-            "availability", "invalid_events", "leak_mb_per_h", "leak_ci_low", "leak_ci_high",
-        ]  # fmt: skip
-        assert float(line["leak_ci_low"]) <= mb_per_h <= float(line["leak_ci_high"])
+def test_the_last_line_holds_the_slope_of_a_run_too_short_to_be_judged() -> None:
+    grown = growths([life(40, 0.8, noise=0.05)], 300)
+    ledger = ledger_of(*[GOOD] * 200)
+    verdict = judge(ledger, grown, seconds=2900, planned_faults=0)
+    assert verdict.rows[-1].word == "NOT JUDGED"
+    line = dict(part.split("=") for part in last_line(ledger, verdict).split())
+    assert [*line] == [
+        "availability", "invalid_events", "leak_mb_per_h", "leak_ci_low", "leak_ci_high",
+    ]  # fmt: skip
+    assert float(line["leak_ci_low"]) <= 40 <= float(line["leak_ci_high"])
 
 
-@pytest.mark.parametrize(("noisy_mb_per_h", "word"), [(0, "NOT JUDGED"), (40, "missed")])
-def test_a_group_that_cannot_be_judged_leaves_the_others_leak_but_not_their_innocence(
-    noisy_mb_per_h: float, word: str
-) -> None:
-    """A short run: one group wanders too widely to be judged, the other's slope is clear."""
-    clear = life(noisy_mb_per_h, 0.8, noise=0.05)
-    wide = life(90, 0.8, noise=20, seed=1, group="EventEngine")
+def test_the_worst_group_is_the_one_that_leaks_for_certain() -> None:
+    """Another may wander faster within a wider interval."""
+    clear = life(40, 2, noise=0.05)
+    wide = life(0, 2, noise=200, sticky=0.9, seed=1, group="EventEngine")
     grown = growths([clear, wide], 300)
-    verdict = judge(ledger_of(*[GOOD] * 200), grown, seconds=2900, planned_faults=0)
-    assert verdict.rows[-1].word == word
+    verdict = judge(ledger_of(*[GOOD] * 200), grown, seconds=2 * HOUR_S, planned_faults=0)
+    assert verdict.rows[-1].word == "missed"
     assert verdict.worst is not None
-    assert verdict.worst.group == ("EventApi" if word == "missed" else "EventEngine")
-    assert word == "missed" or "EventEngine" in verdict.rows[-1].why
+    assert verdict.worst.group == "EventApi"
 
 
 @pytest.mark.parametrize(

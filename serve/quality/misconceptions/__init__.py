@@ -38,7 +38,7 @@ def false_lessons(event: GameEvent, locale: Locale) -> Iterator[tuple[str, Truth
             yield field, truths[0]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def misconceptions(text: str, locale: Locale) -> tuple[Truth, ...]:
     """What the text tells backwards, as the true statements, each once."""
     meant = _meant(text, locale)
