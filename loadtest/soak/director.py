@@ -1,7 +1,7 @@
 """Injects the faults when they are due, and watches what the platform says about each."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from threading import Event, Thread
 
@@ -47,26 +47,9 @@ class Director(Thread):
         try:
             with ExitStack() as healing:
                 healing.enter_context(fault.inject(self._stage))
-                self._watch(fault, episode, healing)
+                follow(episode, fault.hold_s, self._stage.whole, healing, self._now, self._over)
         except (EventsmithError, httpx.HTTPError, psutil.Error, OSError) as error:
             episode.note = f"{type(error).__name__}: {error}"
-
-    def _watch(self, fault: Fault, episode: Episode, healing: ExitStack) -> None:
-        """Until the platform has noticed the fault and got over it."""
-        while self._now() < episode.began_s + _PATIENCE_S:
-            whole, now = self._stage.whole(), self._now()
-            if not whole and episode.detected_s is None:
-                episode.detected_s = now
-            if episode.healed_s is None:
-                if now >= episode.began_s + fault.hold_s:
-                    healing.close()
-                    episode.healed_s = self._now() if fault.hold_s else episode.began_s
-            elif whole and (episode.detected_s or now > episode.healed_s + _UNNOTICED_S):
-                episode.recovered_s = now
-                return
-            if self._over.wait(_POLL_S):
-                episode.note = "cut short"
-                return
 
     def _until_whole(self, last_s: float) -> bool:
         """Whether the platform is whole before it is too late for this fault."""
@@ -77,3 +60,33 @@ class Director(Thread):
 
     def _now(self) -> float:
         return time.monotonic() - self._began
+
+
+def follow(
+    episode: Episode,
+    hold_s: float,
+    whole: Callable[[], bool],
+    healing: ExitStack,
+    clock: Callable[[], float],
+    over: Event,
+    unnoticed_s: float = _UNNOTICED_S,
+) -> None:
+    """Until the platform has noticed the fault and got over it; `healing` takes the fault back.
+
+    `clock` tells seconds since the start; a fault that nobody notices is waited for so long after it
+    was taken back.
+    """
+    while clock() < episode.began_s + _PATIENCE_S:
+        is_whole, now = whole(), clock()
+        if not is_whole and episode.detected_s is None:
+            episode.detected_s = now
+        if episode.healed_s is None:
+            if now >= episode.began_s + hold_s:
+                healing.close()
+                episode.healed_s = clock() if hold_s else episode.began_s
+        elif is_whole and (episode.detected_s or now > episode.healed_s + unnoticed_s):
+            episode.recovered_s = now
+            return
+        if over.wait(_POLL_S):
+            episode.note = "cut short"
+            return

@@ -1,20 +1,16 @@
 """One soak: load, faults and samples side by side, until time is up or somebody stops it."""
 
-import json
 import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import nan
-from threading import Event, Thread
+from threading import Event
 
 from loadtest.soak.director import Director
 from loadtest.soak.ledger import Ledger
+from loadtest.soak.load import load
 from loadtest.soak.outcome import Outcome
-from loadtest.soak.reply import Reply
 from loadtest.soak.sampler import Life, Sampler
 from loadtest.soak.schedule import plan, quiet_s
 from loadtest.soak.stage import Stage
@@ -54,7 +50,9 @@ def soak(stage: Stage, asked: Plan, over: Event, tell: Callable[[str], None]) ->
     ledger = Ledger(began, asked.moment_s)
     planned = plan(asked.seconds, asked.faults, asked.seed)
     director = Director(stage, planned, ledger, began, over)
-    with _players(stage, asked, ledger) as (process, reader):
+    playing = load(stage.url, stage.key, asked.seconds, asked.rate, asked.seed, ledger.take)
+    with playing as players:
+        process = players.process
         ignored = (os.getpid(), process.pid)
         clock: Callable[[], float] = lambda: time.monotonic() - began  # noqa: E731
         sampler = Sampler(stage.root, ignored, asked.moment_s, clock) if stage.root else None
@@ -71,8 +69,7 @@ def soak(stage: Stage, asked: Plan, over: Event, tell: Callable[[str], None]) ->
         finally:
             over.set()
             director.join(_LAST_ANSWERS_S)
-        process.terminate()  # it ends with what is under way
-        reader.join(_LAST_ANSWERS_S)
+        players.end(_LAST_ANSWERS_S)
     ledger.close_moment()
     lives = sampler.lives if sampler else list[Life]()
     return Outcome(
@@ -91,35 +88,6 @@ def line(ledger: Ledger, elapsed_s: float, total_s: float, memory_mb: float) -> 
         f"p95 now {p95_ms:.0f} ms  memory {memory_mb:,.0f} MB"
         + (f"  {last.fault} {state}" if last else "")
     )
-
-
-@contextmanager
-def _players(
-    stage: Stage, asked: Plan, ledger: Ledger
-) -> Generator[tuple[subprocess.Popen[str], Thread]]:
-    """The load in a process of its own, and the thread that takes its replies into the ledger."""
-    command = [
-        sys.executable, "-m", "loadtest.soak.players", "--url", stage.url,
-        "--seconds", str(asked.seconds), "--rate", str(asked.rate), "--seed", str(asked.seed),
-    ]  # fmt: skip
-    environment = os.environ | {"EVENTSMITH_API_KEY": stage.key}
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        assert process.stdout is not None  # noqa: S101  (for the type checker)
-        lines = process.stdout
-
-        def take() -> None:
-            for told in lines:
-                ledger.take(Reply(*json.loads(told)))
-
-        reader = Thread(target=take, name="replies", daemon=True)
-        reader.start()
-        try:
-            yield process, reader
-        finally:
-            process.kill()
-            reader.join()
 
 
 def _clock(seconds: float) -> str:
