@@ -15,9 +15,9 @@ def check(host: str, port: int, *, engine: bool) -> None:
     """Raises ConfigurationError at the first thing that would make a start fail later."""
     if platform.system() != "Linux" or platform.machine() != "x86_64":
         raise ConfigurationError("eventsmith's engine runs on Linux on x86-64; this is neither")
-    if engine and "avx512f" not in Path("/proc/cpuinfo").read_text():
+    if engine and "avx2" not in Path("/proc/cpuinfo").read_text():
         raise ConfigurationError(
-            "this processor has no AVX-512, which vLLM needs on a CPU; "
+            "this processor has no AVX2, which vLLM needs on a CPU; "
             "set VLLM_ENDPOINT to a model server"
         )
     available = psutil.virtual_memory().available / 2**30

@@ -31,9 +31,9 @@ def test_too_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         preflight.check("127.0.0.1", preflight.free_port(), engine=False)
 
 
-def test_no_avx512(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "read_text", lambda *_: "flags: sse avx2")
-    with pytest.raises(ConfigurationError, match="AVX-512"):
+def test_no_avx2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda *_: "flags: sse avx")
+    with pytest.raises(ConfigurationError, match="AVX2"):
         preflight.check("127.0.0.1", preflight.free_port(), engine=True)
 
 
