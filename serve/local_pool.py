@@ -87,7 +87,9 @@ class LocalPool:
 
     async def _refresh(self, key: str) -> None:
         try:
-            self._keep(key, time.monotonic(), await self._store.fetch(key))
+            fetched = await self._store.fetch(key)
+            sound = [draft for draft in fetched if draft.belongs(key)]
+            self._keep(key, time.monotonic(), sound)
         except StoreError:
             self._tally.count(metrics.STORE_ERRORS)
             if key in self._copies:  # what there is stays good until its hard TTL

@@ -1,6 +1,7 @@
 """The pool's rules, without Redis: keys, freshness, what fits whom, how many drafts a key gets."""
 
 import math
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,10 @@ from serve.domain.brief import Situation
 from serve.domain.event import EventDraft, EventType
 from serve.domain.ready import Ready
 from serve.domain.state import GameState, Locale
-from serve.quality import Quality
+from serve.quality import Quality, Verdict
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What the id of a draft may be; it becomes part of an event's."""
 
 
 class PooledDraft(BaseModel):
@@ -53,9 +57,27 @@ class PooledDraft(BaseModel):
         """The draft, as players are served it."""
         return Ready(self.draft, self.event_type, self.locale)
 
+    @cached_property
+    def sound(self) -> bool:
+        """Whether a writer could have kept it: named and filed as drafts are, and not discarded."""
+        quality, made_by = self.quality, Variant(self.prompt_version, self.model)
+        points = (quality.consistency, quality.balance, quality.fun, quality.education)
+        return (
+            all(0 <= each <= 25 for each in points)
+            and quality.verdict is not Verdict.DISCARD
+            and math.isfinite(self.created_at)
+            and self.key.startswith(f"{made_by}:{self.locale}:")
+            and _NAME.fullmatch(self.draft_id) is not None
+            and _NAME.fullmatch(self.story) is not None
+        )
+
+    def belongs(self, key: str) -> bool:
+        """Whether it may be served to the players of this key."""
+        return self.key == key and self.sound
+
     def age(self, now: float) -> float:
-        """Seconds since it was written."""
-        return max(0.0, now - self.created_at)
+        """Seconds since it was written, or until then: a clock is wrong by so many."""
+        return abs(now - self.created_at)
 
 
 class Variant(NamedTuple):

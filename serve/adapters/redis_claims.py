@@ -6,11 +6,12 @@ this process and in Redis.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from hashlib import sha1
+from hashlib import blake2b, sha1
 from typing import Any
 
 from redis.exceptions import NoScriptError
 
+from serve.adapters.redis_calls import Refused
 from serve.adapters.redis_line import Line
 from serve.errors import StoreError
 
@@ -18,13 +19,13 @@ _SCRIPT = """
 local claimed, at = {}, 2
 for k, seen_key in ipairs(KEYS) do
   local count = tonumber(ARGV[at])
-  local seen = redis.call('SMISMEMBER', seen_key, unpack(ARGV, at + 1, at + count))
-  claimed[k] = 0
+  local seen = redis.pcall('SMISMEMBER', seen_key, unpack(ARGV, at + 1, at + count))
+  claimed[k] = seen.err and -1 or 0
   for i, known in ipairs(seen) do
     if known == 0 then
-      redis.call('SADD', seen_key, ARGV[at + i])
-      redis.call('EXPIRE', seen_key, ARGV[1])
-      claimed[k] = i
+      local added = redis.pcall('SADD', seen_key, ARGV[at + i])
+      redis.pcall('EXPIRE', seen_key, ARGV[1])
+      claimed[k] = type(added) == 'table' and added.err and -1 or i
       break
     end
   end
@@ -32,7 +33,8 @@ for k, seen_key in ipairs(KEYS) do
 end
 return claimed
 """
-"""Per player, the position of the first draft not seen, marked as seen; 0 when all were."""
+"""Per player, the position of the first draft not seen, marked as seen; 0 when all were, -1 when Redis
+refused: what lies there for one player, or how full it is, fails no other player's claim."""
 
 _DIGEST = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
 
@@ -64,7 +66,7 @@ class Claims:
         """A task of its own: the first to ask may go away, those who joined it may not be left."""
         while self._waiting:
             batch, self._waiting = self._waiting, []
-            keys = [f"es:seen:{player_id}" for player_id, _, _ in batch]
+            keys = [f"es:seen:{_unnamed(player_id)}" for player_id, _, _ in batch]
             arguments: list[str | int] = [self._ttl_s]
             for _, stories, _ in batch:
                 arguments += [len(stories), *stories]
@@ -86,11 +88,18 @@ class Claims:
             return await self._line.call("EVAL", _SCRIPT, *command)
 
 
+def _unnamed(player_id: str) -> str:
+    """What stands for a player in the store: always the same, and not their id."""
+    return blake2b(player_id.encode(), digest_size=16).hexdigest()
+
+
 def _settle(batch: list[_Claim], outcomes: Sequence[int | StoreError]) -> None:
     for (_, _, position), outcome in zip(batch, outcomes, strict=True):
         if position.done():
             continue  # whoever asked has gone
         if isinstance(outcome, StoreError):
             position.set_exception(outcome)
+        elif outcome < 0:
+            position.set_exception(Refused("the claim"))
         else:
             position.set_result(outcome)

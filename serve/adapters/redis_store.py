@@ -1,29 +1,25 @@
 """redis-py behind the ports: the pool, claims, leases, records, flags. Never waits over 50 ms."""
 
-import asyncio
 import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from pydantic import ValidationError
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-
+from serve.adapters.redis_calls import (
+    PATIENT_S,
+    TIMEOUT_S,
+    Calls,
+    WrongType,
+    connect,
+    patient,
+    translated,
+)
 from serve.adapters.redis_claims import Claims
+from serve.adapters.redis_drafts import ReadDrafts, parsed
 from serve.adapters.redis_line import Line
-from serve.errors import StoreError
 from serve.pool import PooledDraft
 from serve.settings import PoolConfig
 
-_TIMEOUT_S, _PATIENT_S = 0.05, 0.5
-_KNOWN = 4096
-"""Drafts kept read, some ten kilobytes each."""
-_FAILURES, _COOL_DOWN_S = 3, 0.5
-"""After so many failures in a row nobody asks for this long: a frozen Redis delays three calls, not all."""
+_Call = Callable[[Awaitable[Any]], Awaitable[Any]]
 
 _ACQUIRE = """
 local holder = redis.call('GET', KEYS[1])
@@ -49,15 +45,14 @@ class RedisStore:
     """
 
     def __init__(self, url: str, config: PoolConfig) -> None:
-        self._config = config
-        self._redis, self._patient = _connect(url, _TIMEOUT_S), _connect(url, _PATIENT_S)
-        self._line = Line(self._redis, _TIMEOUT_S)
+        self._config, self._call = config, Calls().quick
+        self._redis, self._patient = connect(url, TIMEOUT_S), connect(url, PATIENT_S)
+        self._line = Line(self._redis, TIMEOUT_S)
         self._claims = Claims(self._line, self._call, config.seen_ttl_s)
-        self._known: OrderedDict[str, PooledDraft] = OrderedDict()
+        self._drafts = ReadDrafts()
         self._acquire = self._redis.register_script(_ACQUIRE)
         self._release = self._redis.register_script(_RELEASE)
         self._swap = self._patient.register_script(_SWAP)
-        self._failures, self._closed_until = 0, 0.0
 
     async def close(self) -> None:
         await self._line.close()
@@ -65,34 +60,37 @@ class RedisStore:
         await self._patient.aclose()
 
     async def fetch(self, key: str) -> list[PooledDraft]:
-        """All drafts of a key within the hard TTL; an entry that cannot be read is left out."""
-        ids: list[str] = await self._call(self._redis.hkeys(_pool(key)))
-        if new := [draft_id for draft_id in ids if draft_id not in self._known]:
-            for row in await self._call(self._redis.hmget(_pool(key), new)):
-                self._know(row)
+        """All drafts of a key within the hard TTL; an entry that is none of it is left out."""
+        return self._young(key, await self._ids(key))
+
+    async def _ids(self, key: str) -> list[str]:
+        """Of everything that lies under a key, read from now on."""
+        ids: list[str] = await self._cured(_pool(key), lambda: self._redis.hkeys(_pool(key)))
+        if unread := self._drafts.unread(key, ids):
+            rows = await self._call(self._redis.hmget(_pool(key), unread))
+            self._drafts.read(key, unread, rows)
+        return ids
+
+    def _young(self, key: str, ids: Sequence[str]) -> list[PooledDraft]:
         now = time.time()
-        drafts = [self._known[draft_id] for draft_id in ids if draft_id in self._known]
+        drafts = self._drafts.of(key, ids)
         return [draft for draft in drafts if draft.age(now) < self._config.hard_ttl_s]
 
-    def _know(self, row: str | None) -> None:
-        """A draft never changes: what was read once is not read again."""
-        with suppress(ValidationError):
-            draft = PooledDraft.model_validate_json(row or "")
-            self._known[draft.draft_id] = draft
-        while len(self._known) > _KNOWN:
-            self._known.popitem(last=False)
-
     async def put(self, draft: PooledDraft) -> None:
-        """Adds a draft to its key, drops the oldest past the key's size, keeps its flight record."""
+        """Adds a draft to its key and keeps its flight record.
+
+        Of what lies there, the youngest drafts up to the key's size stay; nothing else does.
+        """
         row, pool = draft.model_dump_json(), _pool(draft.key)
-        known = await self.fetch(draft.key)
+        ids = await self._ids(draft.key)
+        youngest = sorted(self._young(draft.key, ids), key=lambda other: -other.created_at)
+        stay = {other.draft_id for other in youngest[: self._config.largest - 1]}
         pipe = self._redis.pipeline(transaction=True)
         pipe.hset(pool, draft.draft_id, row)
         pipe.expire(pool, int(self._config.hard_ttl_s))
         pipe.set(f"es:record:{draft.draft_id}", row, ex=self._config.record_ttl_s)
-        oldest = sorted(known, key=lambda other: other.created_at)
-        for old in oldest[: max(0, len(known) + 1 - self._config.largest)]:
-            pipe.hdel(pool, old.draft_id)
+        if gone := [draft_id for draft_id in ids if draft_id not in stay | {draft.draft_id}]:
+            pipe.hdel(pool, *gone)
         await self._call(pipe.execute())
 
     async def claim(self, player_id: str, stories: Sequence[str]) -> str | None:
@@ -109,8 +107,7 @@ class RedisStore:
 
     async def record(self, draft_id: str) -> PooledDraft | None:
         """The flight record of a draft, for a day after it was written."""
-        row = await self._patiently(self._patient.get(f"es:record:{draft_id}"))
-        return PooledDraft.model_validate_json(row) if row else None
+        return parsed(await patient(self._patient.get(f"es:record:{draft_id}")), draft_id)
 
     async def remember(self, name: str, value: str, seconds: int) -> bool:
         """Keeps a value under a name unless there is one already; whether it was kept."""
@@ -121,26 +118,32 @@ class RedisStore:
 
     async def swap(self, name: str, old: str | None, new: str) -> bool:
         """Writes a value, for ever, unless it is no longer `old`; whether it was written."""
-        return bool(await self._patiently(self._swap([f"es:{name}"], [old or "", new])))
+        return bool(await patient(self._swap([f"es:{name}"], [old or "", new])))
 
     async def append(self, name: str, value: str, *, largest: int, seconds: int | None) -> None:
         """Adds to the front of a bounded list."""
-        pipe = self._patient.pipeline(transaction=True)
-        pipe.lpush(f"es:{name}", value)
-        pipe.ltrim(f"es:{name}", 0, largest - 1)
-        if seconds is not None:
-            pipe.expire(f"es:{name}", seconds)
-        await self._patiently(pipe.execute())
+
+        def appended() -> Awaitable[Any]:
+            pipe = self._patient.pipeline(transaction=True)
+            pipe.lpush(f"es:{name}", value)
+            pipe.ltrim(f"es:{name}", 0, largest - 1)
+            if seconds is not None:
+                pipe.expire(f"es:{name}", seconds)
+            return pipe.execute()
+
+        await self._cured(f"es:{name}", appended, patient)
 
     async def entries(self, name: str) -> list[str]:
         """A bounded list, newest first."""
-        return await self._patiently(self._patient.lrange(f"es:{name}", 0, -1))
+        return await patient(self._patient.lrange(f"es:{name}", 0, -1))
 
     async def table(self, name: str) -> dict[str, str]:
-        return await self._patiently(self._patient.hgetall(f"es:{name}"))
+        return await patient(self._patient.hgetall(f"es:{name}"))
 
     async def write(self, name: str, field: str, value: str) -> None:
-        await self._patiently(self._patient.hset(f"es:{name}", field, value))
+        """Sets a field of a table."""
+        key = f"es:{name}"
+        await self._cured(key, lambda: self._patient.hset(key, field, value), patient)
 
     async def add(self, increments: dict[str, dict[str, float]], seconds: dict[str, int]) -> None:
         """Adds numbers to the fields of tables, each table expiring after `seconds` where given."""
@@ -150,51 +153,39 @@ class RedisStore:
                 pipe.hincrbyfloat(f"es:{name}", field, amount)
             if name in seconds:
                 pipe.expire(f"es:{name}", seconds[name])
-        await self._patiently(pipe.execute())
+        await patient(pipe.execute())
 
     async def tables(self, names: Sequence[str]) -> list[dict[str, str]]:
-        """Several tables in one round trip."""
+        """Several tables in one round trip; what is no table is an empty one."""
         pipe = self._patient.pipeline(transaction=False)
         for name in names:
             pipe.hgetall(f"es:{name}")
-        return await self._patiently(pipe.execute())
+        return [_table(reply) for reply in await patient(pipe.execute(raise_on_error=False))]
 
     async def ping(self) -> None:
         """Answers when Redis does, whatever happened to earlier calls."""
-        await self._patiently(self._patient.ping())
+        await patient(self._patient.ping())
 
-    async def _call(self, reply: Awaitable[Any]) -> Any:
-        if time.monotonic() < self._closed_until:
-            if asyncio.iscoroutine(reply):
-                reply.close()
-            raise StoreError("Redis failed a moment ago")
+    async def _cured(
+        self, key: str, ask: Callable[[], Awaitable[Any]], call: _Call | None = None
+    ) -> Any:
+        """The reply; where nobody of ours can have written what lies there, without it."""
+        call = call or self._call
         try:
-            answer = await self._patiently(reply)
-        except StoreError:
-            self._failures += 1
-            if self._failures >= _FAILURES:
-                self._closed_until = time.monotonic() + _COOL_DOWN_S
-            raise
-        self._failures = 0
-        return answer
-
-    async def _patiently(self, reply: Awaitable[Any]) -> Any:
-        try:
-            return await reply
-        except (RedisError, OSError, TimeoutError) as error:
-            raise StoreError(type(error).__name__) from error
+            return await call(ask())
+        except WrongType:
+            await call(self._redis.delete(key))
+            return await call(ask())
 
 
-def _connect(url: str, timeout_s: float) -> Redis:
-    """A client that fails in time instead of retrying, and reconnects by itself."""
-    return Redis.from_url(
-        url,
-        decode_responses=True,
-        socket_timeout=timeout_s,
-        socket_connect_timeout=timeout_s,
-        retry=Retry(NoBackoff(), 0),
-        max_connections=64,
-    )
+def _table(reply: dict[str, str] | Exception) -> dict[str, str]:
+    """Raises StoreError for what is an error of another kind."""
+    if not isinstance(reply, Exception):
+        return reply
+    error = translated(reply)
+    if isinstance(error, WrongType):
+        return {}
+    raise error
 
 
 def _pool(key: str) -> str:

@@ -16,6 +16,8 @@ _SLICE_S = 10
 _SLICES = 30
 _LIFETIME = "totals:lifetime"
 _PATIENCE_S = 0.04
+_MOST = 1e15
+"""More than any figure comes to: what is larger has been tampered with."""
 
 Fields = Mapping[str, float]
 
@@ -128,8 +130,17 @@ def _sum(tables: Iterable[Mapping[str, str]]) -> dict[str, float]:
     total: dict[str, float] = defaultdict(float)
     for table in tables:
         for field, amount in table.items():
-            total[field] += float(amount)
+            total[field] += _counted(amount)
     return total
+
+
+def _counted(amount: str) -> float:
+    """Nothing for what cannot have been counted."""
+    try:
+        number = float(amount)
+    except ValueError:
+        return 0.0
+    return number if 0 <= number <= _MOST else 0.0
 
 
 def _labels(fields: Fields, metric: Metric, label: int = 0) -> dict[str, int]:
@@ -137,17 +148,18 @@ def _labels(fields: Fields, metric: Metric, label: int = 0) -> dict[str, int]:
     counts: dict[str, int] = defaultdict(int)
     for field, amount in sorted(fields.items()):
         name, *values = field.split("|")
-        if name == metric.name and values:
+        if name == metric.name and len(values) > label:
             counts[values[label]] += int(amount)
     return dict(counts)
 
 
 def _histogram(fields: Fields, metric: Metric, scale: float) -> dict[str, float | None]:
     counts = [0.0] * (len(metric.buckets) + 1)
+    buckets = set(map(str, range(len(counts))))
     total = 0.0
     for field, amount in fields.items():
         name, *values = field.split("|")
-        if name == f"{metric.name}_le":
+        if name == f"{metric.name}_le" and values and values[-1] in buckets:
             counts[int(values[-1])] += amount
         elif name == f"{metric.name}_sum":
             total += amount

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 from serve import metrics
@@ -137,9 +138,8 @@ def _points(fields: Fields, arm: str) -> tuple[float, float, float]:
     prefix = f"{name}_le|{arm}|"
     bounds = (0, *POINTS, POINTS[-1])
     counted = {
-        (bounds[bucket] + bounds[bucket + 1]) / 2: amount
-        for field, amount in fields.items()
-        if field.startswith(prefix) and (bucket := int(field.removeprefix(prefix))) >= 0
+        (low + high) / 2: fields.get(f"{prefix}{bucket}", 0.0)
+        for bucket, (low, high) in enumerate(pairwise(bounds))
     }
     count = sum(counted.values())
     if count <= 0:

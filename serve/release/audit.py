@@ -1,8 +1,11 @@
 """Who switched what, when and why: a bounded list in Redis, newest first."""
 
-import json
 import time
 from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict, FiniteFloat
+
+from serve.rows import readable
 
 _NAME, _LARGEST = "flags:audit", 1000
 
@@ -10,6 +13,19 @@ _NAME, _LARGEST = "flags:audit", 1000
 class AuditStore(Protocol):
     async def append(self, name: str, value: str, *, largest: int, seconds: int | None) -> None: ...
     async def entries(self, name: str) -> list[str]: ...
+
+
+class Entry(BaseModel):
+    """One change."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    at: FiniteFloat
+    """Unix time, seconds."""
+    subject: str
+    state: str
+    actor: str
+    reason: str
 
 
 class AuditTrail:
@@ -22,16 +38,12 @@ class AuditTrail:
         self, subject: str, state: str, *, actor: str, reason: str, at: float | None = None
     ) -> None:
         """`at` is a Unix time in seconds; now by default."""
-        entry = {
-            "at": at or time.time(),
-            "subject": subject,
-            "state": state,
-            "actor": actor,
-            "reason": reason,
-        }
-        row = json.dumps(entry, ensure_ascii=False)
+        entry = Entry(
+            at=at or time.time(), subject=subject, state=state, actor=actor, reason=reason
+        )
+        row = entry.model_dump_json()
         await self._store.append(_NAME, row, largest=_LARGEST, seconds=None)
 
     async def entries(self) -> list[dict[str, Any]]:
-        """The last thousand changes, newest first."""
-        return [json.loads(entry) for entry in await self._store.entries(_NAME)]
+        """The last thousand changes, newest first; one that cannot be read is left out."""
+        return [entry.model_dump() for entry in readable(Entry, await self._store.entries(_NAME))]

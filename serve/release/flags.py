@@ -37,15 +37,15 @@ class FlagBoard:
         return tuple(self._flags)
 
     async def refresh(self) -> None:
-        """Raises StoreError; the flags stay as they were."""
+        """Raises StoreError; then, and where a value is none of a flag, the flags stay as they were."""
         before = self._changes
         table = await self._store.table(_TABLE)
         if before != self._changes:
             return  # read before a change made here: older than what is known
         for name, value in table.items():
-            if name in self._flags:
-                state, _, self._actors[name] = value.partition("|")
-                self._flags[name] = state == "on"
+            state, _, actor = value.partition("|")
+            if name in self._flags and state in ("on", "off"):
+                self._flags[name], self._actors[name] = state == "on", actor
 
     async def set(self, name: str, enabled: bool, *, actor: str, reason: str) -> None:
         """Changes a flag for every replica within a second. Raises StoreError: nothing changed."""

@@ -7,10 +7,10 @@ model (`candidate`, the rest get the current one's).
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal, Self
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from serve.errors import EventsmithError
 from serve.pool import lot
@@ -39,19 +39,25 @@ class Rollout(BaseModel):
     subject: Subject
     candidate: str = ""
     """Prompt version and model of the candidate; empty for `llm-events`."""
-    stages: tuple[float, ...]
+    stages: tuple[Annotated[float, Field(gt=0, le=100)], ...]
     """Percent of players."""
-    stage: int = 0
+    stage: int = Field(default=0, ge=0)
     status: Status = Status.RUNNING
-    started: float
-    since: float
+    started: FiniteFloat
+    since: FiniteFloat
     """Unix time at which the present stage, or the end, began."""
     changed_by: str
     reason: str = ""
-    baseline: dict[str, float] = {}
+    baseline: dict[str, FiniteFloat] = {}
     """What the arms' counters stood at when the stage began."""
     reminded: bool = False
     """Whether people were told that this stage lasts longer than it should."""
+
+    @model_validator(mode="after")
+    def _at_a_stage(self) -> Self:
+        if self.stage >= len(self.stages):
+            raise ValueError("stage: there is no such stage")
+        return self
 
     @classmethod
     def start(

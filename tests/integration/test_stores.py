@@ -96,7 +96,7 @@ async def test_values_lists_and_tables(store: Store) -> None:
 
 async def test_the_oldest_drafts_make_room(server: RedisServer) -> None:
     store = RedisStore(server.url, PoolConfig(largest=3))
-    key = "small"
+    key = "p1:m1:ko:small"
     for number in range(5):
         await store.put(pooled(f"d{number}", age=10 - number, key=key))
     assert {draft.draft_id for draft in await store.fetch(key)} == {"d2", "d3", "d4"}
@@ -104,10 +104,13 @@ async def test_the_oldest_drafts_make_room(server: RedisServer) -> None:
 
 async def test_unreadable_and_expired_entries_are_left_out(server: RedisServer) -> None:
     store = RedisStore(server.url, PoolConfig(hard_ttl_s=100))
-    redis.Redis.from_url(server.url).hset("es:pool:odd", "broken", "{not json")
-    await store.put(pooled("old", age=200, key="odd"))
-    await store.put(pooled("young", key="odd"))
-    assert [draft.draft_id for draft in await store.fetch("odd")] == ["young"]
+    key, raw = "p1:m1:ko:odd", redis.Redis.from_url(server.url)
+    raw.hset(f"es:pool:{key}", "broken", "{not json")
+    raw.hset(f"es:pool:{key}", "old", pooled("old", age=200, key=key).model_dump_json())
+    assert await store.fetch(key) == []
+    await store.put(pooled("young", key=key))
+    assert [draft.draft_id for draft in await store.fetch(key)] == ["young"]
+    assert raw.hkeys(f"es:pool:{key}") == [b"young"], "what nobody can be served makes room"
 
 
 async def test_a_frozen_redis_costs_three_calls_fifty_milliseconds(server: RedisServer) -> None:
