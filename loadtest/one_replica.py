@@ -121,7 +121,7 @@ async def replica(url: str, *, metrics: bool, log: bool) -> Replica:
         rollouts=RolloutDesk(
             RolloutConfig(), rollouts, flags, EventService.FLAG, totals.counted, told
         ),
-        keyring=Keyring((), "", 1e9),
+        keyring=Keyring((), 1e9),
         log=lines,
         tally=tally,
         totals=totals.report,

@@ -30,9 +30,9 @@ def platform(url: str, key: str, console: Console) -> Generator[tuple[str, str]]
         for name in _SHARED:
             os.environ.pop(name, None)
         os.environ["EVENTSMITH_REVIEW_DATABASE"] = f"sqlite:///{folder}/reviews.db"
-        keys = Settings.from_environ().api_keys
+        own_key = Settings.own_key()
         with running(Options(port=free_port(), dashboard_port=free_port()), console) as own:
-            yield own, next(iter(keys), "")
+            yield own, own_key
 
 
 def check(url: str, key: str) -> None:

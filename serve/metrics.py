@@ -72,6 +72,13 @@ REPEATS = _counter(
 )
 FEEDBACK = _counter("llm_feedback_total", "ratings", "Ratings by players, 1 to 5.", "rating")
 
+REFUSED = _counter(
+    "llm_refused_requests_total",
+    "requests",
+    "Requests refused: `unauthenticated`, `forbidden`, over their `quota`, `throttled` after wrong keys.",
+    "reason",
+)
+
 CACHE = _counter(
     "llm_cache_requests_total", "look-ups", "Look-ups in the pool: hit, stale or miss.", "result"
 )

@@ -8,14 +8,16 @@ from random import Random
 from typing import NamedTuple, Protocol
 
 from serve import metrics
-from serve.domain.balance import BalancePolicy
+from serve.domain.balance import CHOICE_IDS, BalancePolicy
 from serve.domain.brief import Situation
+from serve.domain.event import GameEvent
+from serve.domain.rules import violations
 from serve.errors import origin
 from serve.metrics import Tally
 from serve.pool import PooledDraft, Traffic, Variant, in_turn, pool_key, split, target_size
 from serve.release.arms import CURRENT
 from serve.release.board import Standing
-from serve.serving import Ask, Order, Served, Source, event_id
+from serve.serving import Ask, Order, Served, Source, event_id, is_own
 from serve.static_events import StaticLibrary
 from serve.telemetry import carry, span
 
@@ -108,6 +110,17 @@ class EventService:
         served = await self._guarded(self._written(ask), ask)
         return served or await self._static(ask, "no_draft")
 
+    def may_repeat(self, ask: Ask, source: Source, event: GameEvent) -> bool:
+        """Whether an answer kept from earlier may be given again: made for this player, no rule broken."""
+        wanted = source is Source.STATIC or ask.event_type in (None, event.event_type)
+        ids = [choice.choice_id for choice in event.choices]
+        return (
+            wanted
+            and is_own(event.event_id, ask.player_id)
+            and ids == list(CHOICE_IDS[: len(ids)])
+            and not violations(event, ask.state, self._policy, ask.locale)
+        )
+
     async def _guarded(self, serving: Awaitable[Served | None], ask: Ask) -> Served | None:
         """A fault of ours costs the player the better event, never the event."""
         try:
@@ -193,6 +206,8 @@ class EventService:
 
     def _served(self, ask: Ask, draft: PooledDraft, source: Source, arm: str) -> Served | None:
         """The draft with the player's figures, checked for the player; None if it breaks a rule."""
+        if not draft.sound or draft.locale is not ask.locale:
+            return None
         figures = draft.ready.figures(ask.state, self._policy, f"{draft.draft_id}|{ask.player_id}")
         if figures is None:
             return None
@@ -220,5 +235,6 @@ def _order(
         known=tuple(draft.draft_id for draft in drafts),
         variant=standing.variant,
         arm=standing.arm,
+        client=ask.client,
         trace=carry(),
     )

@@ -1,13 +1,15 @@
 """What is asked for, and what is served."""
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
 from random import getrandbits
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from serve.domain.brief import Situation
 from serve.domain.event import EventType, Figures, GameEvent
@@ -21,6 +23,7 @@ _RESERVE_S = 0.025
 
 _PATIENCE_S = 3.0
 """Later than that an event is late for its player: the objective of the 95th percentile."""
+_EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\.([0-9a-f]{6})[0-9a-f]{8}")
 
 
 class Source(StrEnum):
@@ -42,6 +45,8 @@ class Ask:
     event_type: EventType | None
     deadline: float
     """`time.monotonic()` at which the answer must have left."""
+    client: str = ""
+    """Who asks for the player: the name of a key."""
 
     @property
     def left(self) -> float:
@@ -50,12 +55,12 @@ class Ask:
 
 
 class Order(BaseModel):
-    """What the writer of the pool is asked for."""
+    """What the writer of the pool is asked for. No text of a client's leaves a replica in it."""
 
     model_config = ConfigDict(frozen=True)
 
     situation: Situation
-    state: GameState
+    state: Annotated[GameState, AfterValidator(lambda state: state.canonical)]
     event_type: EventType | None
     known: tuple[str, ...]
     """Ids of the drafts the asker has ruled out: a newer one of the pool will do."""
@@ -63,6 +68,8 @@ class Order(BaseModel):
     """Whose prompt and model are to write it."""
     arm: str = ""
     """The arm of a roll-out it is counted for."""
+    client: str = ""
+    """Who asked: clients take turns."""
     trace: str = ""
     """The trace of the request behind it."""
 
@@ -111,6 +118,12 @@ def event_id(draft_id: str, player_id: str) -> str:
 def player_tag(player_id: str) -> str:
     """Six hexadecimal characters that tie an event id to its player without telling who it is."""
     return blake2b(player_id.encode(), digest_size=3).hexdigest()
+
+
+def is_own(event_id: str, player_id: str) -> bool:
+    """Whether an event's id was made for this player."""
+    found = _EVENT_ID.fullmatch(event_id)
+    return found is not None and found[1] == player_tag(player_id)
 
 
 def draft_of(event_id: str) -> str:

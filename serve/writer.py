@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from contextvars import Context
 from random import Random
 from typing import Any, Protocol
@@ -23,10 +23,13 @@ from serve.serving import Order
 from serve.settings import BreakerConfig
 from serve.stories import Stories
 from serve.telemetry import carry, span
+from serve.turns import Turns
 
 _LEASE_S = 1.5
 """A dead leader strands its followers for no longer than this."""
 _POLL_S = 0.05
+
+_Turn = AbstractAsyncContextManager[bool, bool | None]
 
 
 class DraftStore(Protocol):
@@ -51,6 +54,7 @@ class PoolWriter:
         tally: Tally,
         *,
         budget_s: float,
+        at_once: int,
         background: int,
         on_written: Callable[[PooledDraft, GameState], None] | None = None,
         breaker: Breaker | None = None,
@@ -58,14 +62,20 @@ class PoolWriter:
         clock: Callable[[], float] = time.monotonic,
         rng: Random | None = None,
     ) -> None:
-        """`on_written` is told of each draft kept, and the state it was judged for; must not fail.
+        """`at_once` generations for players who wait, `background` refills beside them.
+
+        `on_written` is told of each draft kept, and the state it was judged for; must not fail.
 
         `watched`: whether drafts of few points in a row are a matter for the alerts.
         """
         self._breaker = breaker or Breaker(BreakerConfig(), clock)
         self._generator, self._store, self._tally = generator, store, tally
         self._on_written, self._clock = on_written, clock
-        self._budget_s, self._background = budget_s, asyncio.Semaphore(background)
+        self._budget_s, self._players, self._background = (
+            budget_s,
+            Turns(at_once),
+            Turns(background),
+        )
         self._flights: dict[str, asyncio.Task[PooledDraft | None]] = {}
         self._refills: dict[str, asyncio.Task[None]] = {}
         self._owner, self._rng, self._stories = uuid4().hex, rng or Random(), Stories()
@@ -82,7 +92,8 @@ class PoolWriter:
         name = self._name(order)
         flight = self._flights.get(name)
         if flight is None:
-            flight = self._start(name, self._fly(name, order, deadline))
+            turn = self._players.turn(order.client, wait_s)
+            flight = self._start(name, self._fly(name, order, deadline, turn))
         else:
             self._tally.count(metrics.FOLLOWERS)
         done, _ = await asyncio.wait({flight}, timeout=wait_s)
@@ -124,11 +135,14 @@ class PoolWriter:
         return task
 
     async def _refill(self, name: str, order: Order) -> None:
-        async with self._background:
-            if name not in self._flights:
-                await self._start(name, self._fly(name, order, self._clock()))
+        async with self._background.turn(order.client) as ours:
+            if ours and name not in self._flights:
+                fly = self._fly(name, order, self._clock(), nullcontext(True))
+                await self._start(name, fly)
 
-    async def _fly(self, name: str, order: Order, deadline: float) -> PooledDraft | None:
+    async def _fly(
+        self, name: str, order: Order, deadline: float, turn: _Turn
+    ) -> PooledDraft | None:
         """Leads the flight, or follows whoever holds the lease on another replica."""
         end = self._clock() + self._budget_s
         while self._clock() < end:
@@ -136,7 +150,7 @@ class PoolWriter:
             if known is not None:
                 return known
             if leading:
-                return await self._lead_flight(name, order, deadline)
+                return await self._lead_flight(name, order, deadline, turn)
             await asyncio.sleep(_POLL_S)
         return None
 
@@ -156,10 +170,13 @@ class PoolWriter:
             self._tally.count(metrics.STORE_ERRORS)
             return True, None
 
-    async def _lead_flight(self, name: str, order: Order, deadline: float) -> PooledDraft | None:
+    async def _lead_flight(
+        self, name: str, order: Order, deadline: float, turn: _Turn
+    ) -> PooledDraft | None:
         heartbeat = asyncio.create_task(self._renew(name))
         try:
-            return await self._write(order, deadline)
+            async with turn as ours:
+                return await self._write(order, deadline) if ours else None
         finally:
             heartbeat.cancel()
             with suppress(StoreError):

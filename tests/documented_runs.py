@@ -15,10 +15,8 @@ from documented import Command
 from documented_commands import PLATFORM
 from fakes import MemoryStore
 from samples import STATE
-from served import backend
+from served import backend, keyring
 from site_under_test import site
-
-from serve.api.security import Keyring
 
 ADMIN = "test-admin"
 _ROLLOUT = re.compile(
@@ -78,11 +76,12 @@ class Reader:
 @contextmanager
 def reader(folder: Path) -> Generator[Reader]:
     """One with a platform of their own: open to games, with an admin token and a candidate to roll out."""
-    built = backend(MemoryStore(), Keyring((), ADMIN, 1e6))
+    built = backend(MemoryStore(), keyring((), ADMIN, 1e6))
     built.service._switch = built.flags  # the flag of the interface, which `flag set` switches
     (folder / "state.json").write_text(json.dumps(STATE.model_dump(mode="json", by_alias=True)))
-    (folder / "deploy/secrets").mkdir(parents=True)
-    (folder / "deploy/secrets/admin_token").write_text(ADMIN)
+    (folder / "deploy/secrets/clients").mkdir(parents=True)
+    (folder / "deploy/secrets/clients/admin_token").write_text(ADMIN)
+    (folder / "deploy/secrets/clients/game_key").touch()
     (folder / "deploy/secrets/api_keys").touch()
     for path in Path("deploy").iterdir():
         if path.name != "secrets":

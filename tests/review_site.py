@@ -9,12 +9,11 @@ from typing import Any, TypeVar
 
 from fakes import MemoryStore
 from samples import POLICY
-from served import backend
+from served import backend, keyring
 from site_under_test import site
 
 from serve.adapters.review_store import SqlReviewStore
 from serve.api import Backend
-from serve.api.security import Keyring
 from serve.review import ReviewItem
 from serve.static_events import StaticLibrary
 
@@ -23,8 +22,8 @@ LIBRARY = StaticLibrary(POLICY)
 
 def review_backend(reviews: SqlReviewStore, admin: str = "") -> Backend:
     """Everything but the reviews is in memory."""
-    keyring = Keyring(("game-key",) if admin else (), admin, 100)
-    return backend(MemoryStore(), keyring, reviews=reviews)
+    ring = keyring(("game-key",) if admin else (), admin, 100)
+    return backend(MemoryStore(), ring, reviews=reviews)
 
 
 _Answer = TypeVar("_Answer")

@@ -1,6 +1,6 @@
 """The HTTP interface over a platform in memory, called without a network."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -26,6 +26,7 @@ from serve.release.flags import FlagBoard
 from serve.service import Desk as DeskPort
 from serve.service import EventService
 from serve.settings import RolloutConfig
+from serve.settings.access import Scope, parsed
 from serve.static_events import StaticLibrary
 
 LIBRARY = StaticLibrary(POLICY)
@@ -35,7 +36,7 @@ _WELL = {"vllm": True, "redis": True}
 
 def backend(
     store: MemoryStore,
-    keyring: Keyring,
+    keys: Keyring | None = None,
     *,
     desk: DeskPort | None = None,
     reviews: SqlReviewStore | None = None,
@@ -75,7 +76,7 @@ def backend(
         flags=flags,
         alerts=AlertDesk(flags, store, tally, told),
         rollouts=desk_of,
-        keyring=keyring,
+        keyring=keys or keyring(),
         log=RequestLog(enabled=False),
         tally=tally,
         totals=Totals(store).report,
@@ -85,6 +86,26 @@ def backend(
         default_deadline_s=2.8,
         record_ttl_s=100,
     )
+
+
+def keyring(
+    game: Sequence[str] = (),
+    admin: str = "",
+    rate: float = 100,
+    *,
+    evaluation: Sequence[str] = (),
+    evaluation_rate: float = 2,
+    alerts: str = "",
+) -> Keyring:
+    """A ring of these keys."""
+    held = {
+        Scope.GAME: game,
+        Scope.EVALUATION: evaluation,
+        Scope.ADMIN: [admin],
+        Scope.ALERTS: [alerts],
+    }
+    keys = [key for scope, texts in held.items() for text in texts for key in parsed(text, scope)]
+    return Keyring(keys, rate, evaluation_rate)
 
 
 def client(built: Backend, *, front: bool = False) -> Api:

@@ -19,7 +19,7 @@ run() { # COMMAND…: runs it, or says what would be run
 
 secret() { # VARIABLE FILE: the first of the values, which `printf`, a built-in, hands on unseen by `ps`
     local held=${!1:-}
-    [ -n "$held" ] || held=$(cat "$secrets/$2" 2>/dev/null) || true
+    [ -n "$held" ] || held=$(cat "$secrets/clients/$2" 2>/dev/null) || true
     printf %s "${held%%,*}"
 }
 

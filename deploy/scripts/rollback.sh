@@ -7,7 +7,7 @@
 # --rollout   ends the roll-out under way: every player has what is current
 # --flag-off  events of the model off, for everybody, now
 # --reason    for the audit trail
-# The admin token is $EVENTSMITH_ADMIN_TOKEN, or deploy/secrets/admin_token. Ends by saying how many seconds it took.
+# The admin token is $EVENTSMITH_ADMIN_TOKEN, or deploy/secrets/clients/admin_token. Ends by saying how many seconds it took.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 what=version to='' reason='rollback.sh'

@@ -15,7 +15,20 @@ keep() { # NAME: writes standard input to the secret unless there is one
 }
 random() { openssl rand -hex 24; }
 
-for name in api_keys evaluation_keys admin_token alerts_token redis_password mlflow_password mlflow_session_key grafana_password; do
+# Who calls the platform holds a key, in clients/; the platform holds its digest, under a name for the audit trail.
+install -d -m 0700 "$folder/clients"
+client() { # FILE CLIENT NAME
+    [ -e "$folder/$1" ] || {
+        random | keep "clients/$2"
+        echo "$3:sha256:$(tr -d '\n' <"$folder/clients/$2" | sha256sum | cut -d' ' -f1)" >"$folder/$1"
+    }
+}
+client api_keys game_key game
+client evaluation_keys evaluation_key evaluation
+client admin_token admin_token admin
+client alerts_token alerts_token alertmanager
+
+for name in redis_password mlflow_password mlflow_session_key grafana_password; do
     random | keep "$name"
 done
 # To be filled in by hand, where wanted: Slack's incoming webhook, keys of model servers, a database for reviews.

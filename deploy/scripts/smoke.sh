@@ -2,8 +2,8 @@
 # Does a platform do what it is there for? One line per check; exit status 1 when one fails.
 #   deploy/scripts/smoke.sh [--url URL] [--dry-run]
 #
-# A game's key is the first of $EVENTSMITH_API_KEYS or of deploy/secrets/api_keys, the admin token
-# $EVENTSMITH_ADMIN_TOKEN or deploy/secrets/admin_token. Neither is ever printed or seen by `ps`.
+# A game's key is the first of $EVENTSMITH_API_KEYS or of deploy/secrets/clients/game_key, the admin token
+# $EVENTSMITH_ADMIN_TOKEN or deploy/secrets/clients/admin_token. Neither is ever printed or seen by `ps`.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 while [ $# -gt 0 ]; do
@@ -35,7 +35,7 @@ event() { # LOCALE
 }
 
 SECONDS=0
-key=$(secret EVENTSMITH_API_KEYS api_keys) admin=$(secret EVENTSMITH_ADMIN_TOKEN admin_token)
+key=$(secret EVENTSMITH_API_KEYS game_key) admin=$(secret EVENTSMITH_ADMIN_TOKEN admin_token)
 check 'it is ready' 200 ready '' GET /readyz
 check 'engine and Redis answer' 200 healthy '' GET /api/llm/health
 check 'an event in Korean' 200 '"choices"' "$key" POST /api/llm/events "$(event ko)"
@@ -43,6 +43,6 @@ check 'an event in English' 200 '"choices"' "$key" POST /api/llm/events "$(event
 check 'the totals' 200 '"llmServedShare"' "$key" GET /api/llm/metrics
 check 'the flag' 200 '"enabled"' "$admin" GET /api/llm/flags/llm-events
 [ -z "$key" ] || check 'nobody without a key' 401 key '' POST /api/llm/events "$(event ko)"
-[ -z "$admin" ] || check 'no flag for a game' 401 token "$key" GET /api/llm/flags/llm-events
+[ -z "$admin" ] || check 'no flag for a game' 403 scope "$key" GET /api/llm/flags/llm-events
 [ -n "$dry" ] || say "$([ $failed = 0 ] && echo passed || echo FAILED) after $SECONDS s"
 exit $failed

@@ -109,6 +109,7 @@ class Platform:
             self.pool,
             self.tally,
             budget_s=args.generation_budget_s,
+            at_once=args.concurrent_generations,
             background=args.background_generations,
             on_written=self._named,
             clock=now,

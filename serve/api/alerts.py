@@ -1,18 +1,16 @@
 """Where Alertmanager posts what fires."""
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter
 
 from serve.api.backend import GetBackend
+from serve.api.guard import guarded
 from serve.release.alerts import AlertMessage, Outcome
+from serve.settings.access import Scope
 
 
 def router(get_backend: GetBackend) -> APIRouter:
     """The route of Alertmanager."""
-
-    def admit(request: Request) -> None:
-        get_backend().keyring.admit_alerts(request)
-
-    routes = APIRouter(tags=["operations"], dependencies=[Depends(admit)])
+    routes = guarded(get_backend, Scope.ALERTS, tags=["operations"])
 
     @routes.post("/api/llm/alerts")
     async def alerts(message: AlertMessage) -> dict[Outcome, int]:  # pyright: ignore[reportUnusedFunction]

@@ -8,7 +8,9 @@ from fastapi import FastAPI
 
 from serve.api import alerts, events, operations, problems, review, rollout
 from serve.api.backend import GetBackend
+from serve.api.guard import table
 from serve.api.hot_path import HotPath
+from serve.api.last_resort import LastResort
 from serve.api.limits import BodyLimit
 
 
@@ -22,11 +24,17 @@ def create_api(get_backend: GetBackend) -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
-    app.include_router(events.router(get_backend))
-    app.include_router(operations.router(get_backend))
-    app.include_router(alerts.router(get_backend))
-    app.include_router(review.router(get_backend))
-    app.include_router(rollout.router(get_backend))
+    routers = (
+        *events.routers(get_backend),
+        *operations.routers(get_backend),
+        alerts.router(get_backend),
+        *review.routers(get_backend),
+        *rollout.routers(get_backend),
+    )
+    for router in routers:
+        app.include_router(router)
+    list(table(app))  # raises for a route that nobody guards
     app.add_middleware(HotPath, get_backend=get_backend)
     app.add_middleware(BodyLimit)
+    app.add_middleware(LastResort)
     return app

@@ -1,31 +1,42 @@
 """Events, feedback, flight records: what the game's backend calls."""
 
-import json
+import re
 import time
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
 
 from serve import metrics
 from serve.api.backend import Backend, GetBackend
-from serve.api.contract import EventRequest, EventResponse, FeedbackRequest
+from serve.api.contract import EventRequest, EventResponse, FeedbackEntry, FeedbackRequest
 from serve.api.examples import EVENT_REQUEST, EVENT_RESPONSE
+from serve.api.guard import caller, guarded
 from serve.api.problems import Problem
 from serve.api.rendering import render
 from serve.errors import StoreError
 from serve.metrics import Tally
+from serve.quality import REVIEW_FROM
+from serve.rows import readable
 from serve.serving import Ask, Served, Source, draft_of, player_tag
+from serve.settings.access import Scope
 from serve.telemetry import mark, span
 
 PATH = "/api/llm/events"
 _IDEMPOTENT_S = 600
+_DIGEST = re.compile(r"[0-9a-f]{64}\{")
+"""How an answer kept begins: the digest of the body it was given for."""
 
 
-def router(get_backend: GetBackend) -> APIRouter:
-    """The routes of the game."""
-    routes = APIRouter(prefix=PATH, tags=["events"])
+def routers(get_backend: GetBackend) -> tuple[APIRouter, ...]:
+    """The routes of the game, and the flight record."""
+    return _game(get_backend), _admin(get_backend)
+
+
+def _game(get_backend: GetBackend) -> APIRouter:
+    routes = guarded(get_backend, Scope.GAME, prefix=PATH, tags=["events"])
 
     @routes.post("", openapi_extra=_documented(), response_model=EventResponse)
     async def event(request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
@@ -33,38 +44,36 @@ def router(get_backend: GetBackend) -> APIRouter:
         return await next_event(request, get_backend())
 
     @routes.post("/{event_id}/feedback", status_code=202)
-    async def feedback(  # pyright: ignore[reportUnusedFunction]
-        event_id: str, given: FeedbackRequest, request: Request
-    ) -> dict[str, str]:
+    async def feedback(event_id: str, given: FeedbackRequest) -> dict[str, str]:  # pyright: ignore[reportUnusedFunction]
         """A player's rating of an event they were given."""
         backend = get_backend()
-        backend.keyring.admit(request)
         draft_id = draft_of(event_id)
         if not event_id.removeprefix(f"{draft_id}.").startswith(player_tag(given.player_id)):
             raise Problem(404, "this player was given no such event")
         if backend.library.find(draft_id) is None and not await backend.store.record(draft_id):
             raise Problem(404, "no such event; records are kept for a day")
-        entry = {
-            "eventId": event_id,
-            "rating": given.rating,
-            "choiceId": given.choice_id,
-            "at": time.time(),
-        }
+        entry = FeedbackEntry(
+            event_id=event_id, rating=given.rating, choice_id=given.choice_id, at=time.time()
+        ).model_dump_json(by_alias=True)
         await backend.store.append(
-            f"feedback:{draft_id}", json.dumps(entry), largest=1000, seconds=backend.record_ttl_s
+            f"feedback:{draft_id}", entry, largest=1000, seconds=backend.record_ttl_s
         )
         backend.tally.count(metrics.FEEDBACK, str(given.rating))
         return {"status": "recorded"}
 
+    return routes
+
+
+def _admin(get_backend: GetBackend) -> APIRouter:
+    routes = guarded(get_backend, Scope.ADMIN, prefix=PATH, tags=["events"])
+
     @routes.get("/{event_id}")
-    async def flight_record(event_id: str, request: Request) -> dict[str, object]:  # pyright: ignore[reportUnusedFunction]
+    async def flight_record(event_id: str) -> dict[str, object]:  # pyright: ignore[reportUnusedFunction]
         """How an event came to be: prompt version, model, seed, draft, verdicts, timings (admin)."""
         backend = get_backend()
-        backend.keyring.admit_admin(request)
         draft_id = draft_of(event_id)
-        ratings = [
-            json.loads(entry) for entry in await backend.store.entries(f"feedback:{draft_id}")
-        ]
+        rows = await backend.store.entries(f"feedback:{draft_id}")
+        ratings = [entry.model_dump(by_alias=True) for entry in readable(FeedbackEntry, rows)]
         written = backend.library.find(draft_id)
         if written is not None:
             record = written.model_dump(mode="json") | {"source": "static"}
@@ -92,7 +101,7 @@ class Call:
 async def begin(request: Request, backend: Backend) -> Call:
     """Reads and checks a call. Raises Problem or pydantic's ValidationError for what is wrong with it."""
     arrived = time.perf_counter()
-    backend.keyring.admit(request)
+    client = caller(request, backend, Scope.GAME)
     body = await request.body()
     wanted = EventRequest.model_validate_json(body)
     waited = time.perf_counter() - arrived
@@ -103,6 +112,7 @@ async def begin(request: Request, backend: Backend) -> Call:
         locale=wanted.locale,
         event_type=wanted.event_context.wanted_type,
         deadline=time.monotonic() + allowed - waited,
+        client=client.name,
     )
     return Call(ask, body, request_id_of(request), arrived)
 
@@ -173,28 +183,39 @@ async def _once(key: str, call: Call, backend: Backend, request: Request) -> Res
     name = f"idempotent:{sha256(f'{call.ask.player_id}|{key}'.encode()).hexdigest()}"
     digest = sha256(call.body).hexdigest()
     try:
-        if earlier := await backend.store.recall(name):
-            backend.log.replayed(call.request_id, time.perf_counter() - call.arrived)
-            return _replayed(earlier, digest)
+        earlier = await backend.store.recall(name)
     except StoreError:
         return await _answer(call, backend, request)
+    if earlier and (replayed := _replayed(earlier, digest, call.ask, backend)):
+        backend.log.replayed(call.request_id, time.perf_counter() - call.arrived)
+        return replayed
     response = await _answer(call, backend, request)
     try:
         kept = await backend.store.remember(
             name, f"{digest}{bytes(response.body).decode()}", _IDEMPOTENT_S
         )
         if not kept and (earlier := await backend.store.recall(name)):
-            return _replayed(earlier, digest)
+            return _replayed(earlier, digest, call.ask, backend) or response
     except StoreError:
         pass
     return response
 
 
-def _replayed(earlier: str, digest: str) -> Response:
-    if earlier[:64] != digest:
+def _replayed(earlier: str, digest: str, ask: Ask, backend: Backend) -> Response | None:
+    """The answer kept, read and written anew; None where it is none that may be given again."""
+    if _DIGEST.match(earlier) and earlier[:64] != digest:
         raise Problem(409, "this Idempotency-Key was used with another body; use a new one")
+    try:
+        answer = EventResponse.model_validate_json(earlier[64:])
+    except ValidationError:
+        return None
+    good = REVIEW_FROM <= answer.quality.total <= 100
+    if not (good and backend.service.may_repeat(ask, answer.source, answer.event)):
+        return None
     return Response(
-        earlier[64:], media_type="application/json", headers={"Idempotency-Replayed": "true"}
+        answer.model_dump_json(by_alias=True),
+        media_type="application/json",
+        headers={"Idempotency-Replayed": "true"},
     )
 
 

@@ -8,12 +8,18 @@ from fastapi import APIRouter, Request, Response
 
 from serve.api.backend import GetBackend
 from serve.api.contract import FlagChange, FlagState
+from serve.api.guard import actor, guarded
 from serve.api.problems import Problem
+from serve.settings.access import Scope
 
 
-def router(get_backend: GetBackend) -> APIRouter:
-    """The routes of the operator."""
-    routes = APIRouter(tags=["operations"])
+def routers(get_backend: GetBackend) -> tuple[APIRouter, ...]:
+    """The routes of orchestrators, of games and of admins."""
+    return _public(get_backend), _figures(get_backend), _admin(get_backend)
+
+
+def _public(get_backend: GetBackend) -> APIRouter:
+    routes = guarded(get_backend, None, tags=["operations"])
 
     @routes.get("/healthz")
     async def alive() -> dict[str, str]:  # pyright: ignore[reportUnusedFunction]
@@ -39,27 +45,35 @@ def router(get_backend: GetBackend) -> APIRouter:
         checks = {name: "up" if up else "down" for name, up in works.items()}
         return {"status": status, "checks": checks, "timestamp": _now()}
 
+    return routes
+
+
+def _figures(get_backend: GetBackend) -> APIRouter:
+    routes = guarded(get_backend, Scope.GAME, tags=["operations"])
+
     @routes.get("/api/llm/metrics")
-    async def metrics(request: Request) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+    async def metrics() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
         """Totals of the whole cluster: since ever, and over the last five minutes."""
         backend = get_backend()
-        backend.keyring.admit(request)
         report = await backend.totals()
         system = {"flags": {name: backend.flags.enabled(name) for name in backend.flags.names()}}
         return report | {"system": system, "timestamp": _now()}
 
     @routes.get("/api/llm/config")
-    async def config(request: Request) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+    async def config() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
         """The settings in force, no secrets."""
-        backend = get_backend()
-        backend.keyring.admit(request)
-        return dict(backend.config())
+        return dict(get_backend().config())
+
+    return routes
+
+
+def _admin(get_backend: GetBackend) -> APIRouter:
+    routes = guarded(get_backend, Scope.ADMIN, tags=["operations"])
 
     @routes.get("/api/llm/flags/{name}")
-    async def flag(name: str, request: Request) -> FlagState:  # pyright: ignore[reportUnusedFunction]
+    async def flag(name: str) -> FlagState:  # pyright: ignore[reportUnusedFunction]
         """A feature flag (admin)."""
         backend = get_backend()
-        backend.keyring.admit_admin(request)
         _known(name, backend.flags.names())
         return FlagState(name=name, enabled=backend.flags.enabled(name))
 
@@ -67,17 +81,14 @@ def router(get_backend: GetBackend) -> APIRouter:
     async def set_flag(name: str, change: FlagChange, request: Request) -> FlagState:  # pyright: ignore[reportUnusedFunction]
         """Switches a feature on or off for every replica; the change is audited (admin)."""
         backend = get_backend()
-        backend.keyring.admit_admin(request)
         _known(name, backend.flags.names())
-        await backend.flags.set(name, change.enabled, actor="admin", reason=change.reason)
+        await backend.flags.set(name, change.enabled, actor=actor(request), reason=change.reason)
         return FlagState(name=name, enabled=change.enabled)
 
     @routes.get("/api/llm/audit")
-    async def audit(request: Request) -> list[dict[str, Any]]:  # pyright: ignore[reportUnusedFunction]
+    async def audit() -> list[dict[str, Any]]:  # pyright: ignore[reportUnusedFunction]
         """Who or what switched a flag or the breaker, when and why, newest first (admin)."""
-        backend = get_backend()
-        backend.keyring.admit_admin(request)
-        return await backend.flags.trail.entries()
+        return await get_backend().flags.trail.entries()
 
     return routes
 

@@ -1,6 +1,5 @@
 """Errors as `application/problem+json` (RFC 9457), each naming the field and the cure."""
 
-import logging
 from typing import Any
 
 import orjson
@@ -9,9 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from serve.errors import StoreError, origin
-
-_log = logging.getLogger(__name__)
+from serve.errors import StoreError
 
 _TITLES = {
     400: "Bad request",
@@ -19,6 +16,7 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     409: "Conflict",
     413: "Body too large",
     415: "Not JSON",
@@ -26,6 +24,26 @@ _TITLES = {
     429: "Too many requests",
     500: "Internal error",
     503: "Not available",
+}
+
+
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
 }
 
 
@@ -60,6 +78,27 @@ class Problem(Exception):
         )
 
 
+def status_of(error: Exception) -> int:
+    """What a client is answered when a route raises this."""
+    match error:
+        case Problem():
+            return error.status
+        case ValidationError() | RequestValidationError():
+            return 422
+        case HTTPException():
+            return error.status_code
+        case StoreError():
+            return 503
+        case _:
+            return 500
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """How these answers look in the OpenAPI document."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": _TITLES[status], "content": content} for status in statuses}
+
+
 def not_valid(error: ValidationError | RequestValidationError) -> Problem:
     """422 naming every field; the values themselves are not repeated."""
     errors = [
@@ -75,7 +114,15 @@ def not_valid(error: ValidationError | RequestValidationError) -> Problem:
 
 
 def install(app: FastAPI) -> None:
-    """Turns everything a route can raise into a problem."""
+    """Turns everything a route can raise into a problem, and says so in the document."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = plain()
+        document["components"]["schemas"].setdefault("Problem", _SCHEMA)
+        return document
+
+    app.openapi = openapi
 
     async def problem(_: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
@@ -94,11 +141,6 @@ def install(app: FastAPI) -> None:
         detail = "the store does not answer; try again in a moment"
         return Problem(503, detail, headers={"Retry-After": "1"}).response()
 
-    async def unexpected(_: Request, error: Exception) -> Response:
-        _log.error("%s\n%s", type(error).__name__, origin(error))
-        return Problem(500, "something broke that should not have; it is in the logs").response()
-
-    app.add_exception_handler(Exception, unexpected)
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(ValidationError, validation)
     app.add_exception_handler(RequestValidationError, validation)

@@ -50,6 +50,10 @@ class RequestLog:
         """The answer was that of an earlier request of the same Idempotency-Key."""
         self._note(request_id, 200, took_s, {"source": "replay"})
 
+    def acted(self, request_id: str, actor: str, action: str, status: int, took_s: float) -> None:
+        """An admin, or Alertmanager, did or looked at something; `actor` is empty where nobody was let in."""
+        self._note(request_id, status, took_s, {"actor": actor, "action": action})
+
     async def flush(self) -> None:
         """Writes what was collected. Never raises: a full disk must not stop anybody."""
         lines, self._lines = self._lines, []

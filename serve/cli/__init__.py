@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from serve import capacity
-from serve.cli import ask, flags, reviews, rollouts, up
+from serve.cli import ask, flags, keys, reviews, rollouts, up
 from serve.client import Refused
 from serve.errors import EventsmithError
 
@@ -32,6 +32,6 @@ def _parser() -> argparse.ArgumentParser:
         prog="eventsmith", description="Game events written by a language model, in time."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (up, ask, flags, rollouts, reviews, capacity):
+    for command in (up, ask, flags, rollouts, reviews, keys, capacity):
         command.register(commands)
     return parser

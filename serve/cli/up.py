@@ -29,11 +29,13 @@ def _up(arguments: argparse.Namespace) -> int:
     # Ray takes seconds to import and reads its environment on the way: not for `ask`.
     from serve.local.platform import Options, running, wait_for_signal
 
+    asks = arguments.ask or arguments.once
+    key = Settings.own_key() if asks else ""
     options = Options(arguments.config, arguments.host, arguments.port, arguments.dashboard_port)
     with running(options, CONSOLE) as url:
-        if arguments.ask or arguments.once:
+        if asks:
             with step(CONSOLE, "Event", "the model writes"):
-                answer = _first_event(url)
+                answer = _first_event(url, key)
             CONSOLE.print(card(answer))
         if not arguments.once:
             CONSOLE.print(f"Serving on [bold]{url}[/] (API: {url}/docs). Ctrl-C stops everything.")
@@ -42,9 +44,9 @@ def _up(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _first_event(url: str) -> dict[str, Any]:
+def _first_event(url: str, key: str) -> dict[str, Any]:
     """An event the model wrote; of three drafts in a row at least one should please the judges."""
-    client = Client(url, next(iter(Settings.from_environ().api_keys), ""))
+    client = Client(url, key)
     answer: dict[str, Any] = {}
     for number in range(1, 4):
         body = {"playerId": f"first-{number}", "gameState": START, "deadlineMs": 20_000}

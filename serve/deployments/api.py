@@ -1,6 +1,7 @@
 """EventApi: the ingress. A hit is answered here, without a hop."""
 
 import asyncio
+import logging
 from typing import Any
 
 from fastapi import FastAPI
@@ -20,7 +21,7 @@ from serve.deployments.background import Reporter, every
 from serve.deployments.handles import CacheDesk, EngineHandle
 from serve.deployments.scaling import Busy
 from serve.domain.balance import BalancePolicy
-from serve.errors import StoreError
+from serve.errors import ConfigurationError, StoreError
 from serve.local_pool import LocalPool
 from serve.metrics import Tally
 from serve.pool import Variant
@@ -31,11 +32,15 @@ from serve.release.board import RolloutBoard
 from serve.release.desk import RolloutDesk
 from serve.release.flags import FlagBoard
 from serve.service import EventService
-from serve.settings import PlatformArgs, Settings
+from serve.settings import PlatformArgs, Scope, Settings
+from serve.settings.access import KeyFiles
 from serve.static_events import StaticLibrary
 from serve.telemetry import configure
 
 _PROBE_S = 5
+_KEYS_S = 1
+"""Between two looks at the files of keys: a change is in force after two."""
+_log = logging.getLogger(__name__)
 
 
 class EventApi:
@@ -79,6 +84,13 @@ class EventApi:
             largest=args.pool.largest,
         )
         self._log = RequestLog(enabled=args.request_log)
+        keyring = Keyring(
+            settings.access.keys,
+            args.requests_per_second_per_key,
+            args.evaluation_requests_per_second,
+            tally=self._tally,
+        )
+        self._key_files = KeyFiles(settings.access, keyring.replace)
         shown = _shown(args, settings, model, prompt.version)
         self.backend = Backend(
             service=self._service,
@@ -94,14 +106,7 @@ class EventApi:
                 totals.counted,
                 told,
             ),
-            keyring=Keyring(
-                settings.api_keys,
-                settings.admin_token,
-                args.requests_per_second_per_key,
-                evaluation_keys=settings.evaluation_keys,
-                evaluation_rate=args.evaluation_requests_per_second,
-                alerts_token=settings.alerts_token,
-            ),
+            keyring=keyring,
             log=self._log,
             tally=self._tally,
             totals=totals.report,
@@ -128,6 +133,7 @@ class EventApi:
                     self._log.flush,
                 ),
                 every(_PROBE_S, self._probe),
+                every(_KEYS_S, self._follow_keys),
             ]
             if self._prompts:
                 jobs.append(every(self._prompts.poll_s, self._prompts.follow))
@@ -140,6 +146,12 @@ class EventApi:
     def _switch(self, prompt: PromptVariant) -> None:
         current = self._service.variants[CURRENT]
         self._service.variants[CURRENT] = current._replace(prompt_version=prompt.version)
+
+    async def _follow_keys(self) -> None:
+        try:
+            self._key_files.follow()
+        except ConfigurationError as error:
+            _log.error("keys stay as they were: %s", error)
 
     async def _probe(self) -> None:
         engine, redis = await asyncio.gather(self._engine_up(), self._redis_up())
@@ -179,5 +191,5 @@ def _shown(args: PlatformArgs, settings: Settings, model: str, version: str) -> 
         "cacheTtlSeconds": settings.cache_ttl_s,
         "engineEndpoint": bool(settings.endpoint),
         "judge": settings.judge.model if settings.judge else None,
-        "authentication": bool(settings.api_keys),
+        "authentication": bool(settings.access.of(Scope.GAME)),
     }

@@ -114,6 +114,7 @@ class EventCache:
             self._store,
             self._tally,
             budget_s=self._args.generation_budget_s,
+            at_once=self._args.concurrent_generations,
             background=self._args.background_generations,
             on_written=self._on_written,
             breaker=recovery.breaker,

@@ -16,9 +16,10 @@ from rich.console import Console
 from serve.errors import ConfigurationError
 from serve.local.cluster import PROXY, RAY, Cluster, prepare_environment, wait_until_answers
 from serve.local.preflight import check
+from serve.local.ray_access import LOOPBACK, guarded
 from serve.local.redis_server import RedisServer
 from serve.local.terminal import step
-from serve.settings import Settings
+from serve.settings import Scope, Settings
 
 _START_S, _LOADING_S = 300, 900
 """Until every deployment runs: from a cold disk, or with a large model loading onto a GPU."""
@@ -38,7 +39,8 @@ class Options:
 def running(options: Options, console: Console) -> Generator[str]:
     """The platform's URL while the block runs. Raises ConfigurationError when it cannot start."""
     settings = Settings.from_environ()
-    if not settings.api_keys and options.host not in ("127.0.0.1", "localhost"):
+    closed = bool(settings.access.of(Scope.GAME))
+    if not closed and options.host not in LOOPBACK:
         raise ConfigurationError(
             f"without EVENTSMITH_API_KEYS anybody could call: refusing to listen on {options.host}"
         )
@@ -49,6 +51,7 @@ def running(options: Options, console: Console) -> Generator[str]:
     with ExitStack() as stack:
         folder = stack.enter_context(_run_folder(settings.run_dir))
         prepare_environment(folder)
+        stack.enter_context(guarded(folder, options.host))
         if not settings.redis_url:
             with step(console, "Redis", "embedded, in memory"):
                 redis = RedisServer(folder)
@@ -67,7 +70,7 @@ def running(options: Options, console: Console) -> Generator[str]:
         url = f"http://{options.host}:{options.port}"
         with step(console, "Ready", url):
             wait_until_answers(url)
-        if not settings.api_keys:
+        if not closed:
             console.print(
                 "[yellow]No EVENTSMITH_API_KEYS: open to every program on this machine.[/]"
             )

@@ -3,6 +3,7 @@
 Read once, at the edge: `Settings.from_environ` in the command line and the composition root.
 """
 
+from serve.settings.access import Access, Scope
 from serve.settings.environment import Settings
 from serve.settings.platform import (
     BreakerConfig,
@@ -15,6 +16,7 @@ from serve.settings.platform import (
 from serve.settings.sources import JudgeConfig, PromptRegistryConfig
 
 __all__ = [
+    "Access",
     "BreakerConfig",
     "CandidateConfig",
     "EngineConfig",
@@ -23,5 +25,6 @@ __all__ = [
     "PoolConfig",
     "PromptRegistryConfig",
     "RolloutConfig",
+    "Scope",
     "Settings",
 ]

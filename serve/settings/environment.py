@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from serve.errors import ConfigurationError
-from serve.settings.reading import address, flag, keys, number, with_files
+from serve.settings.access import Access, first_plain
+from serve.settings.reading import address, flag, number, with_files
 from serve.settings.sources import STATE, JudgeConfig, PromptRegistryConfig
 
 _CONFIGS = Path(__file__).resolve().parent.parent.parent / "configs"
@@ -21,12 +22,8 @@ class Settings:
     """What the environment says. Secrets are left out of `repr`."""
 
     redis_url: str = field(default="", repr=False)
-    api_keys: tuple[str, ...] = field(default=(), repr=False)
-    evaluation_keys: tuple[str, ...] = field(default=(), repr=False)
-    """Keys for evaluations of a running platform, with a small quota of their own."""
-    admin_token: str = field(default="", repr=False)
-    alerts_token: str = field(default="", repr=False)
-    """Of Alertmanager, for `POST /api/llm/alerts` and nothing else."""
+    access: Access = field(default_factory=Access)
+    """The keys that open the platform, by scope."""
     slack_url: str = field(default="", repr=False)
     """Slack's incoming webhook; the address is a secret."""
     events_enabled: bool = True
@@ -37,7 +34,7 @@ class Settings:
     """How long a draft is fresh."""
     model: str = ""
     """Overrides the configuration's model: a path or a name the engine can load."""
-    endpoint: str = ""
+    endpoint: str = field(default="", repr=False)
     """Base URL of an OpenAI-compatible server; set, it replaces the engine in process."""
     endpoint_key: str = field(default="", repr=False)
     review_database: str = field(default=_REVIEWS, repr=False)
@@ -57,10 +54,7 @@ class Settings:
         env = with_files(os.environ if environ is None else environ)
         return cls(
             redis_url=env.get("REDIS_URL", ""),
-            api_keys=keys(env, "EVENTSMITH_API_KEYS"),
-            evaluation_keys=keys(env, "EVENTSMITH_EVALUATION_KEYS"),
-            admin_token=env.get("EVENTSMITH_ADMIN_TOKEN", ""),
-            alerts_token=env.get("EVENTSMITH_ALERTS_TOKEN", "").strip(),
+            access=Access.from_environ(env),
             slack_url=address(env, "SLACK_WEBHOOK_URL"),
             events_enabled=flag(env, "LLM_EVENTS_ENABLED", True),
             trigger_rate=number(env, "LLM_EVENTS_TRIGGER_RATE", 0.1, 0, 1),
@@ -75,6 +69,21 @@ class Settings:
             config_dir=Path(env.get("EVENTSMITH_CONFIG_DIR", _CONFIGS)),
             run_dir=Path(path) if (path := env.get("EVENTSMITH_RUN_DIR", "").strip()) else None,
         )
+
+    @staticmethod
+    def own_key(environ: Mapping[str, str] | None = None) -> str:
+        """A game key to call with: EVENTSMITH_KEY, else the first of EVENTSMITH_API_KEYS that is no digest.
+
+        Raises ConfigurationError where there are keys and none of them is known.
+        """
+        env = with_files(os.environ if environ is None else environ)
+        keys = env.get("EVENTSMITH_API_KEYS", "")
+        own = env.get("EVENTSMITH_KEY", "").strip() or first_plain(keys)
+        if keys.strip() and not own:
+            raise ConfigurationError(
+                "EVENTSMITH_API_KEYS holds digests alone; set EVENTSMITH_KEY to one of the keys"
+            )
+        return own
 
     def table(self, name: str) -> dict[str, Any]:
         """A YAML file of the configuration folder. Raises ConfigurationError if it is not there."""

@@ -112,6 +112,8 @@ class PlatformArgs(_Config):
     default_deadline_s: float = Field(default=2.8, gt=0, le=30)
     generation_budget_s: float = Field(default=8.0, gt=0, le=120)
     """After this a generation is given up even though it would only fill the pool."""
+    concurrent_generations: int = Field(default=16, ge=1)
+    """For players who wait, at once per cache replica; past it, clients (keys) take turns."""
     background_generations: int = Field(default=1, ge=0)
     """Refills in flight at once per cache replica; players waiting come first."""
     request_log: bool = True

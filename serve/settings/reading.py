@@ -28,12 +28,14 @@ def with_files(env: Mapping[str, str]) -> dict[str, str]:
     Raises ConfigurationError naming the variable when the file cannot be read, or both are set.
     """
     given = {name: path for name in SECRETS if (path := env.get(f"{name}_FILE", "").strip())}
-    return {**env, **{name: _content(env, name, path) for name, path in given.items()}}
+    for name in given:
+        if env.get(name, "").strip():
+            raise ConfigurationError(f"{name} and {name}_FILE are both set; keep one of them")
+    return {**env, **{name: content(name, path) for name, path in given.items()}}
 
 
-def _content(env: Mapping[str, str], name: str, path: str) -> str:
-    if env.get(name, "").strip():
-        raise ConfigurationError(f"{name} and {name}_FILE are both set; keep one of them")
+def content(name: str, path: str) -> str:
+    """What the file holds that `name`_FILE names. Raises ConfigurationError when it cannot be read."""
     try:
         return Path(path).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -41,10 +43,6 @@ def _content(env: Mapping[str, str], name: str, path: str) -> str:
             f"{name}_FILE: {path} cannot be read ({type(error).__name__}); give the path of a text "
             "file that this user may read"
         ) from error
-
-
-def keys(env: Mapping[str, str], name: str) -> tuple[str, ...]:
-    return tuple(key.strip() for key in env.get(name, "").split(",") if key.strip())
 
 
 def address(env: Mapping[str, str], name: str) -> str:

@@ -16,8 +16,8 @@ STATE = Path(__file__).resolve().parent.parent.parent / ".eventsmith"
 class JudgeConfig:
     """A model that judges a share of what is written; see docs/judge.md."""
 
-    endpoint: str
-    """Base URL of an OpenAI-compatible server."""
+    endpoint: str = field(repr=False)
+    """Base URL of an OpenAI-compatible server; it may hold a password, as any address here."""
     model: str
     key: str = field(default="", repr=False)
     sample: float = 0.05
@@ -56,7 +56,7 @@ class JudgeConfig:
 class PromptRegistryConfig:
     """MLflow's prompt registry as the place where the prompt in force comes from."""
 
-    uri: str
+    uri: str = field(repr=False)
     """Of an MLflow server."""
     name: str
     alias: str

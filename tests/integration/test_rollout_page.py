@@ -11,11 +11,10 @@ import pytest
 from chromium import FLAGS, PATH
 from fakes import MemoryStore
 from rollouts import HOUR, Rates, World
-from served import backend
+from served import backend, keyring
 from site_under_test import site
 
 from serve.api import Backend
-from serve.api.security import Keyring
 from serve.release.rollout import Rollout, Status
 
 if not PATH.exists():
@@ -43,7 +42,7 @@ def page() -> Iterator[Page]:
 
 @pytest.fixture
 def built() -> Backend:
-    return backend(MemoryStore(), Keyring(("key",), "admin", 1e6))
+    return backend(MemoryStore(), keyring(("key",), "admin", 1e6))
 
 
 def opened(page: Page, url: str) -> Page:
@@ -91,7 +90,7 @@ def test_a_roll_out_from_its_start_to_its_end(page: Page, built: Backend) -> Non
 
 def test_figures_are_shown_with_what_they_may_be(page: Page) -> None:
     store, world = MemoryStore(), World()
-    built = backend(store, Keyring(("key",), "admin", 1e6))
+    built = backend(store, keyring(("key",), "admin", 1e6))
     rollout = Rollout.start(
         "candidate", "p2:m1", (10, 25, 50, 100), {}, now=time.time() - 19 * HOUR,
         actor="admin", reason="warmer stories",

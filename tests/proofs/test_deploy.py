@@ -28,7 +28,7 @@ class Traffic:
 
     def __init__(self, deployment: Deployment) -> None:
         self._url = deployment.url("EVENTSMITH_PORT")
-        self._headers = {"Authorization": f"Bearer {deployment.secret('api_keys')}"}
+        self._headers = {"Authorization": f"Bearer {deployment.secret('clients/game_key')}"}
         self._stop, self._threads = threading.Event(), list[threading.Thread]()
         self.sources, self.failures = Counter[str](), list[str]()
 
@@ -119,7 +119,7 @@ def check_alone() -> None:
 
 def check_event(deployment: Deployment) -> float:
     """Milliseconds until the first event is here that the model wrote."""
-    headers = {"Authorization": f"Bearer {deployment.secret('api_keys')}"}
+    headers = {"Authorization": f"Bearer {deployment.secret('clients/game_key')}"}
     url = deployment.url("EVENTSMITH_PORT") + _ROUTE
     assert httpx.post(url, json=request(), timeout=30).status_code == 401
     began, sources = time.monotonic(), list[str]()

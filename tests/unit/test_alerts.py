@@ -7,9 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from fakes import MemoryStore
-from served import backend, client
-
-from serve.api.security import Keyring
+from served import backend, client, keyring
 
 TOKEN = {"Authorization": "Bearer alerts-token"}
 FLAG = "llm-events"
@@ -51,8 +49,8 @@ def store() -> MemoryStore:
 
 @pytest.fixture
 async def api(store: MemoryStore) -> AsyncIterator[httpx.AsyncClient]:
-    keyring = Keyring(("game-key",), "admin-token", 100, alerts_token="alerts-token")
-    async with client(backend(store, keyring)) as opened:
+    ring = keyring(("game-key",), "admin-token", 100, alerts="alerts-token")
+    async with client(backend(store, ring)) as opened:
         yield opened
 
 
@@ -113,21 +111,23 @@ async def test_what_asks_for_nothing_does_nothing(
     assert await flag(api)
 
 
-@pytest.mark.parametrize("key", ["", "game-key", "admin-token", "alerts-toke"])
-async def test_only_alertmanager_may_post(api: httpx.AsyncClient, key: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "status"), [("", 401), ("game-key", 403), ("admin-token", 403), ("alerts-toke", 401)]
+)
+async def test_only_alertmanager_may_post(api: httpx.AsyncClient, key: str, status: int) -> None:
     headers = {"Authorization": f"Bearer {key}"}
     answer = await api.post("/api/llm/alerts", json=message(alert()), headers=headers)
-    assert answer.status_code == 401
+    assert answer.status_code == status
     assert await flag(api)
 
 
 async def test_the_alerts_token_opens_nothing_else(api: httpx.AsyncClient) -> None:
     for method, path in (("GET", f"/api/llm/flags/{FLAG}"), ("GET", "/api/llm/metrics")):
-        assert (await api.request(method, path, headers=TOKEN)).status_code == 401
+        assert (await api.request(method, path, headers=TOKEN)).status_code == 403
 
 
 async def test_without_a_token_nobody_may() -> None:
-    async with client(backend(MemoryStore(), Keyring((), "", 100))) as opened:
+    async with client(backend(MemoryStore(), keyring((), "", 100))) as opened:
         assert (await post(opened, alert())).status_code == 403
 
 

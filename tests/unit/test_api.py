@@ -7,16 +7,15 @@ from typing import Any
 import pytest
 from fakes import MemoryStore
 from live_platform import request
-from served import Api, backend, client
+from served import Api, backend, client, keyring
 
 from serve.api.contract import EventRequest, EventResponse
 from serve.api.examples import EVENT_REQUEST, EVENT_RESPONSE
-from serve.api.security import Keyring
 
 
 @pytest.fixture(params=[False, True], ids=["behind Serve", "before Serve"])
 async def api(request: pytest.FixtureRequest) -> AsyncIterator[Api]:
-    built = backend(MemoryStore(), Keyring((), "", 100))
+    built = backend(MemoryStore(), keyring((), "", 100))
     async with client(built, front=request.param) as opened:
         yield opened
 
@@ -121,18 +120,18 @@ async def test_fields_of_newer_clients_are_ignored(api: Api) -> None:
 )
 async def test_who_may_call_what(method: str, path: str, status: int) -> None:
     body = {"enabled": True, "playerId": "p", "rating": 3} if method in ("POST", "PUT") else None
-    async with client(backend(MemoryStore(), Keyring(("key",), "admin", 100))) as guarded:
+    async with client(backend(MemoryStore(), keyring(("key",), "admin", 100))) as guarded:
         assert (await guarded.request(method, path, json=body)).status_code == status
 
 
 async def test_keys_and_tokens() -> None:
-    async with client(backend(MemoryStore(), Keyring(("key",), "admin", 100))) as guarded:
+    async with client(backend(MemoryStore(), keyring(("key",), "admin", 100))) as guarded:
         bearer = {"Authorization": "Bearer key"}
         assert (await guarded.get("/api/llm/config", headers=bearer)).status_code == 200
         assert (
             await guarded.get("/api/llm/config", headers={"X-API-Key": "key"})
         ).status_code == 200
-        assert (await guarded.get("/api/llm/flags/llm-events", headers=bearer)).status_code == 401
+        assert (await guarded.get("/api/llm/flags/llm-events", headers=bearer)).status_code == 403
         admin = {"Authorization": "Bearer admin"}
         off = await guarded.put("/api/llm/flags/llm-events", headers=admin, json={"enabled": False})
         assert off.json() == {"name": "llm-events", "enabled": False}
@@ -141,7 +140,7 @@ async def test_keys_and_tokens() -> None:
 
 
 async def test_a_key_over_its_quota_waits() -> None:
-    async with client(backend(MemoryStore(), Keyring(("key",), "", 2))) as guarded:
+    async with client(backend(MemoryStore(), keyring(("key",), "", 2))) as guarded:
         codes = [
             (await guarded.get("/api/llm/config", headers={"X-API-Key": "key"})) for _ in range(4)
         ]
@@ -150,8 +149,8 @@ async def test_a_key_over_its_quota_waits() -> None:
 
 
 async def test_an_evaluation_has_a_quota_of_its_own() -> None:
-    keyring = Keyring(("game",), "", 100, evaluation_keys=("study",), evaluation_rate=0.5)
-    async with client(backend(MemoryStore(), keyring)) as guarded:
+    ring = keyring(("game",), "", 100, evaluation=("study",), evaluation_rate=0.5)
+    async with client(backend(MemoryStore(), ring)) as guarded:
         study = [
             (await guarded.get("/api/llm/config", headers={"X-API-Key": "study"})) for _ in range(3)
         ]
@@ -165,8 +164,8 @@ async def test_an_evaluation_has_a_quota_of_its_own() -> None:
 
 
 async def test_the_quota_of_an_evaluation_holds_on_an_open_platform_too() -> None:
-    keyring = Keyring((), "", 100, evaluation_keys=("study",), evaluation_rate=1)
-    async with client(backend(MemoryStore(), keyring)) as opened:
+    ring = keyring((), "", 100, evaluation=("study",), evaluation_rate=1)
+    async with client(backend(MemoryStore(), ring)) as opened:
         study = [
             (await opened.get("/api/llm/config", headers={"X-API-Key": "study"})).status_code
             for _ in range(2)
@@ -176,7 +175,7 @@ async def test_the_quota_of_an_evaluation_holds_on_an_open_platform_too() -> Non
 
 
 async def test_idempotency() -> None:
-    async with client(backend(MemoryStore(), Keyring((), "", 100))) as opened:
+    async with client(backend(MemoryStore(), keyring((), "", 100))) as opened:
         body, headers = request(), {"Idempotency-Key": "k"}
         first = await opened.post("/api/llm/events", json=body, headers=headers)
         again = await opened.post("/api/llm/events", json=body, headers=headers)
@@ -195,7 +194,7 @@ async def test_idempotency() -> None:
     ],
 )
 async def test_health(probes: dict[str, bool], status: str, code: int) -> None:
-    async with client(backend(MemoryStore(), Keyring((), "", 100), probes=probes)) as opened:
+    async with client(backend(MemoryStore(), keyring((), "", 100), probes=probes)) as opened:
         answer = await opened.get("/api/llm/health")
         assert (answer.json()["status"], answer.status_code) == (status, code)
 
@@ -203,7 +202,7 @@ async def test_health(probes: dict[str, bool], status: str, code: int) -> None:
 async def test_a_broken_store_shows_only_where_it_must() -> None:
     store = MemoryStore()
     store.broken = True
-    async with client(backend(store, Keyring((), "", 100))) as opened:
+    async with client(backend(store, keyring((), "", 100))) as opened:
         headers = {"Idempotency-Key": "k"}
         event = await opened.post("/api/llm/events", json=request(), headers=headers)
         assert event.status_code == 200

@@ -13,11 +13,10 @@ from pathlib import Path
 
 import pytest
 from fakes import MemoryStore
-from served import backend
+from served import backend, keyring
 from site_under_test import site
 
 from serve.api import Backend
-from serve.api.security import Keyring
 
 SCRIPTS = Path("deploy/scripts")
 KEY, ADMIN = "game-key-that-is-secret", "admin-token-that-is-secret"
@@ -65,7 +64,7 @@ class Machine:
 
 @pytest.fixture
 def built() -> Backend:
-    return backend(MemoryStore(), Keyring((KEY, "another"), ADMIN, 1e6))
+    return backend(MemoryStore(), keyring((KEY, "another"), ADMIN, 1e6))
 
 
 @pytest.fixture

@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from live_platform import request
 from samples import POLICY, pooled, states
-from served import LIBRARY, backend, client
+from served import LIBRARY, backend, client, keyring
 from starlette.types import Message
 
 from serve.api.contract import EventResponse, quality_on_wire
 from serve.api.hot_path import AtOnce
 from serve.api.rendering import render
-from serve.api.security import Keyring
 from serve.domain.balance import resolve
 from serve.domain.ready import Ready
 from serve.domain.rules import violations
@@ -87,7 +86,7 @@ def test_a_text_that_looks_like_a_gap_is_served_as_it_is(title: str) -> None:
 
 
 async def test_a_hit_has_the_id_of_its_request() -> None:
-    built = backend(MemoryStore(), Keyring((), "", 100))
+    built = backend(MemoryStore(), keyring((), "", 100))
     async with client(built, front=True) as api:
         await api.post("/api/llm/events", json=_owner("p1"))
         given_id = {"X-Request-Id": "abc"}
@@ -99,7 +98,7 @@ async def test_a_hit_has_the_id_of_its_request() -> None:
 
 
 async def test_a_miss_is_admitted_and_counted_once() -> None:
-    built = backend(MemoryStore(), Keyring(("key",), "", 1))
+    built = backend(MemoryStore(), keyring(("key",), "", 1))
     async with client(built, front=True) as api:
         headers = {"X-API-Key": "key"}
         answer = await api.post("/api/llm/events", json=request(), headers=headers)
@@ -110,7 +109,7 @@ async def test_a_miss_is_admitted_and_counted_once() -> None:
 
 
 async def test_a_repeated_key_gets_the_same_answer_before_serve_too() -> None:
-    async with client(backend(MemoryStore(), Keyring((), "", 100)), front=True) as api:
+    async with client(backend(MemoryStore(), keyring((), "", 100)), front=True) as api:
         headers, body = {"Idempotency-Key": "k"}, request()
         first, again = [
             await api.post("/api/llm/events", json=body, headers=headers) for _ in range(2)
@@ -126,7 +125,7 @@ async def test_what_it_does_not_answer_it_passes_on_untouched(found: bool) -> No
     async def app(scope: Any, *_: Any) -> None:
         passed.append(dict(scope))
 
-    built = backend(MemoryStore(), Keyring((), "", 100)) if found else None
+    built = backend(MemoryStore(), keyring((), "", 100)) if found else None
     front = AtOnce(app, find_backend=lambda: built)
     scopes = [
         {"type": "lifespan"},
@@ -143,7 +142,7 @@ async def test_what_it_does_not_answer_it_passes_on_untouched(found: bool) -> No
 
 
 async def test_a_caller_who_hangs_up_while_sending_is_let_go() -> None:
-    front = AtOnce(_unexpected, find_backend=lambda: backend(MemoryStore(), Keyring((), "", 1)))
+    front = AtOnce(_unexpected, find_backend=lambda: backend(MemoryStore(), keyring((), "", 1)))
 
     async def gone() -> Message:
         return {"type": "http.disconnect"}

@@ -180,7 +180,7 @@ async def test_a_hung_server_does_not_delay_the_writer() -> None:
     with running(JudgeServer(hangs=True)) as server:
         desk = judging(OpenAIMarker(server.url, "m", timeout_s=2), tally, passed)
         writer = PoolWriter(
-            generator, store, tally, budget_s=3, background=1, on_written=desk.offer
+            generator, store, tally, budget_s=3, at_once=16, background=1, on_written=desk.offer
         )
         situation, known = Situation.of(STATE, Locale.KO, POLICY), tuple[str, ...]()
         for _ in range(3):

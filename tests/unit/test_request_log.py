@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from fakes import MemoryStore
 from live_platform import request
-from served import backend, client
+from served import backend, client, keyring
 
 from serve.api.request_log import RequestLog
-from serve.api.security import Keyring
 
 SECRET = "비밀번호는 사과나무"
 
@@ -31,7 +30,7 @@ async def lines(*bodies: dict[str, Any], **headers: str) -> list[dict[str, Any]]
     """What is logged of these requests."""
     stream = io.StringIO()
     log = RequestLog(stream=stream)
-    built = replace(backend(MemoryStore(), Keyring(("key",), "", 100)), log=log)
+    built = replace(backend(MemoryStore(), keyring(("key",), "", 100)), log=log)
     async with client(built) as api:
         for body in bodies:
             await api.post("/api/llm/events", json=body, headers=headers)

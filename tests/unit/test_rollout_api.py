@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 from fakes import Desk, MemoryStore
 from samples import POLICY, STATE, pooled
-from served import backend, client
+from served import backend, client, keyring
 
 from serve import metrics
 from serve.api.backend import Backend
-from serve.api.security import Keyring
 from serve.domain.brief import Situation
 from serve.domain.state import Locale
 from serve.pool import pool_key
@@ -18,7 +17,7 @@ PATH = "/api/llm/rollout"
 
 
 def platform(store: MemoryStore | None = None, desk: Desk | None = None) -> Backend:
-    return backend(store or MemoryStore(), Keyring((), "", 1e6), desk=desk)
+    return backend(store or MemoryStore(), keyring((), "", 1e6), desk=desk)
 
 
 async def do(built: Backend, action: str, **more: str) -> tuple[int, dict[str, Any]]:
@@ -137,7 +136,7 @@ async def test_players_outside_a_roll_out_of_events_get_hand_written_ones() -> N
 
 
 async def test_the_page_and_its_files() -> None:
-    async with client(backend(MemoryStore(), Keyring(("key",), "admin", 100))) as guarded:
+    async with client(backend(MemoryStore(), keyring(("key",), "admin", 100))) as guarded:
         for path in ("/rollout", "/rollout/app.js", "/rollout/style.css"):
             answer = await guarded.get(path)
             assert answer.status_code == 200

@@ -7,7 +7,8 @@ import yaml
 
 from serve.errors import ConfigurationError
 from serve.models import bundled_model_path
-from serve.settings import JudgeConfig, PlatformArgs, Settings
+from serve.settings import JudgeConfig, PlatformArgs, Scope, Settings
+from serve.settings.access import parsed
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ def test_the_environment_is_read() -> None:
             "VLLM_ENDPOINT": "http://models:8000/v1/",
         }
     )
-    assert settings.api_keys == ("one", "two")
+    assert settings.access.keys == parsed("one,two", Scope.GAME)
     assert not settings.events_enabled
     assert settings.endpoint == "http://models:8000/v1"
 
@@ -52,7 +53,7 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
     held = tmp_path / "keys"
     held.write_text("one,two\n")
     settings = Settings.from_environ({"EVENTSMITH_API_KEYS_FILE": str(held)})
-    assert settings.api_keys == ("one", "two")
+    assert settings.access.keys == parsed("one,two", Scope.GAME)
 
 
 def test_a_secret_that_cannot_be_read_is_told(tmp_path: Path) -> None:

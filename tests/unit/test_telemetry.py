@@ -10,10 +10,9 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanContext
 from samples import POLICY
-from served import backend, client
+from served import backend, client, keyring
 
 from serve import telemetry
-from serve.api.security import Keyring
 from serve.deployments.scorer import QualityScorer
 from serve.deployments.validator import EventValidator
 from serve.generation import Generator
@@ -50,8 +49,8 @@ async def ask(headers: dict[str, str]) -> ScriptedEngine:
     generator = Generator(
         engine, EventValidator(POLICY), QualityScorer(POLICY), load("compact"), "m1"
     )
-    desk = PoolWriter(generator, store, Tally(), budget_s=3, background=1)
-    built = backend(store, Keyring((), "", 100), desk=desk)
+    desk = PoolWriter(generator, store, Tally(), budget_s=3, at_once=16, background=1)
+    built = backend(store, keyring((), "", 100), desk=desk)
     async with client(built) as api:
         answer = await api.post("/api/llm/events", json=request(), headers=headers)
     assert answer.json()["source"] == "llm"

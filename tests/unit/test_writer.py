@@ -43,7 +43,7 @@ def writer(engine: ScriptedEngine, store: MemoryStore, tally: Tally | None = Non
     generator = Generator(
         engine, EventValidator(POLICY), QualityScorer(POLICY), load("compact"), "m1"
     )
-    return PoolWriter(generator, store, tally or Tally(), budget_s=3, background=1)
+    return PoolWriter(generator, store, tally or Tally(), budget_s=3, at_once=16, background=1)
 
 
 async def test_many_askers_one_generation() -> None:
@@ -144,7 +144,7 @@ async def test_poor_drafts_in_a_row_are_counted_discarded_ones_too() -> None:
     tally, scorer = Tally(), Marks(10, 16, 24)
     prompt = load("compact")
     generator = Generator(ScriptedEngine(GOOD), EventValidator(POLICY), scorer, prompt, "m1")
-    desk = PoolWriter(generator, MemoryStore(), tally, budget_s=3, background=1)
+    desk = PoolWriter(generator, MemoryStore(), tally, budget_s=3, at_once=16, background=1)
     assert await desk.obtain(order(), 2)
     assert tally.gauges[LOW_STREAK.name, ()] == 2
     assert tally.counts[GENERATIONS.name, ("rejected",)] == 1

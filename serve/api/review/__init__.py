@@ -1,5 +1,5 @@
 """The review page and its routes."""
 
-from serve.api.review.routes import router
+from serve.api.review.routes import routers
 
-__all__ = ["router"]
+__all__ = ["routers"]

@@ -4,18 +4,20 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field, StrictBool
 
 from serve.api.backend import GetBackend
 from serve.api.contract import Identifier, QualityOnWire
+from serve.api.guard import guarded
 from serve.api.pages import page_file
 from serve.api.problems import Problem
 from serve.api.review.export import as_csv, as_jsonl
 from serve.domain.state import WireModel
-from serve.review import BlindItem, Opinion, Progress, Review, ReviewStore
+from serve.review import BlindItem, Opinion, Progress, Review
 from serve.review.checklist import CHECKLIST, Question
 from serve.review.item import Points
+from serve.settings.access import Scope
 
 _PRIVATE = {"Cache-Control": "no-store"}
 _SCRIPTS = ("answers", "app", "card", "connection", "form", "keys", "result", "words")
@@ -59,9 +61,13 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-def router(get_backend: GetBackend) -> APIRouter:
+def routers(get_backend: GetBackend) -> tuple[APIRouter, ...]:
     """The page's files and the reviewer's routes."""
-    routes = APIRouter(tags=["review"])
+    return _page(get_backend), _reviews(get_backend)
+
+
+def _page(get_backend: GetBackend) -> APIRouter:
+    routes = guarded(get_backend, None)
 
     @routes.get("/review", include_in_schema=False)
     async def page() -> Response:  # pyright: ignore[reportUnusedFunction]
@@ -81,29 +87,35 @@ def router(get_backend: GetBackend) -> APIRouter:
             raise Problem(404, "no such file")
         return page_file("review", f"{name}.js")
 
+    return routes
+
+
+def _reviews(get_backend: GetBackend) -> APIRouter:
+    routes = guarded(get_backend, Scope.ADMIN, tags=["review"])
+
     @routes.get("/api/llm/reviews/next")
     async def next_item(  # pyright: ignore[reportUnusedFunction]
-        reviewer: Annotated[Reviewer, Query()], request: Request, response: Response
+        reviewer: Annotated[Reviewer, Query()], response: Response
     ) -> Next:
         """The next event this reviewer has not answered, blind to its score (admin)."""
-        store = _store(get_backend, request)
+        store = get_backend().reviews
         response.headers.update(_PRIVATE)
         item = await store.next_for(reviewer)
         return Next(item=item and item.blind, progress=await store.progress(reviewer))
 
     @routes.get("/api/llm/reviews/progress")
     async def progress(  # pyright: ignore[reportUnusedFunction]
-        reviewer: Annotated[Reviewer, Query()], request: Request
+        reviewer: Annotated[Reviewer, Query()],
     ) -> Progress:
         """How many this reviewer has answered and how many are left (admin)."""
-        return await _store(get_backend, request).progress(reviewer)
+        return await get_backend().reviews.progress(reviewer)
 
     @routes.put("/api/llm/reviews/{item_id}")
     async def submit(  # pyright: ignore[reportUnusedFunction]
-        item_id: Identifier, body: ReviewRequest, request: Request, response: Response
+        item_id: Identifier, body: ReviewRequest, response: Response
     ) -> Submitted:
         """Keeps a review, replacing the reviewer's earlier one, and tells the score (admin)."""
-        store = _store(get_backend, request)
+        store = get_backend().reviews
         response.headers.update(_PRIVATE)
         item = await store.item(item_id)
         if item is None:
@@ -115,10 +127,10 @@ def router(get_backend: GetBackend) -> APIRouter:
 
     @routes.get("/api/llm/reviews")
     async def export(  # pyright: ignore[reportUnusedFunction]
-        request: Request, form: Annotated[Format, Query(alias="format")] = Format.JSONL
+        form: Annotated[Format, Query(alias="format")] = Format.JSONL,
     ) -> Response:
         """Every review with its event, as JSON Lines or CSV (admin)."""
-        reviewed = await _store(get_backend, request).reviewed()
+        reviewed = await get_backend().reviews.reviewed()
         write, media = (
             (as_csv, "text/csv") if form is Format.CSV else (as_jsonl, "application/x-ndjson")
         )
@@ -127,9 +139,3 @@ def router(get_backend: GetBackend) -> APIRouter:
         return Response(write(reviewed), media_type=f"{media}; charset=utf-8", headers=headers)
 
     return routes
-
-
-def _store(get_backend: GetBackend, request: Request) -> ReviewStore:
-    backend = get_backend()
-    backend.keyring.admit_admin(request)
-    return backend.reviews

@@ -1,5 +1,5 @@
 """The roll-out: its routes and the page that shows it."""
 
-from serve.api.rollout.routes import router
+from serve.api.rollout.routes import routers
 
-__all__ = ["router"]
+__all__ = ["routers"]

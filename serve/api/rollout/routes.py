@@ -1,12 +1,13 @@
 """The roll-out: how it stands, what may be done to it, and a page that shows it. All is the admin's."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import StringConstraints
 
 from serve.api.backend import GetBackend
+from serve.api.contract import Reason
+from serve.api.guard import actor, guarded
 from serve.api.pages import page_file
 from serve.api.problems import Problem
 from serve.domain.state import WireModel
@@ -15,8 +16,7 @@ from serve.release.assessment import Assessment
 from serve.release.desk import RolloutDesk
 from serve.release.evidence import Interval
 from serve.release.rollout import NotAllowed, Rollout, Subject
-
-_ADMIN = "admin"
+from serve.settings.access import Scope
 
 
 class Action(StrEnum):
@@ -31,30 +31,37 @@ class RolloutChange(WireModel):
     action: Action
     subject: Subject = "candidate"
     """What `start` starts."""
-    reason: Annotated[str, StringConstraints(strict=True, max_length=200)] = ""
+    reason: Reason = ""
 
 
-def router(get_backend: GetBackend) -> APIRouter:
-    """The routes of the roll-out."""
-    routes = APIRouter(tags=["roll-out"])
+def routers(get_backend: GetBackend) -> tuple[APIRouter, ...]:
+    """The admin's routes of the roll-out, and the page's files."""
+    return _admin(get_backend), _page(get_backend)
+
+
+def _admin(get_backend: GetBackend) -> APIRouter:
+    routes = guarded(get_backend, Scope.ADMIN, tags=["roll-out"])
 
     @routes.get("/api/llm/rollout")
-    async def status(request: Request) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+    async def status() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
         """The last roll-out, and how its arms compare (admin)."""
-        backend = get_backend()
-        backend.keyring.admit_admin(request)
-        return await _status(backend.rollouts)
+        return await _status(get_backend().rollouts)
 
     @routes.post("/api/llm/rollout")
     async def change(wanted: RolloutChange, request: Request) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
         """Starts, advances, holds, resumes or rolls back; audited (admin)."""
         backend = get_backend()
-        backend.keyring.admit_admin(request)
         try:
-            await _done(wanted, backend.rollouts)
+            await _done(wanted, backend.rollouts, actor(request))
         except NotAllowed as error:
             raise Problem(409, str(error)) from error
         return await _status(backend.rollouts)
+
+    return routes
+
+
+def _page(get_backend: GetBackend) -> APIRouter:
+    routes = guarded(get_backend, None)
 
     @routes.get("/rollout", include_in_schema=False)
     async def page() -> Response:  # pyright: ignore[reportUnusedFunction]
@@ -71,18 +78,18 @@ def router(get_backend: GetBackend) -> APIRouter:
     return routes
 
 
-async def _done(wanted: RolloutChange, desk: RolloutDesk) -> None:
+async def _done(wanted: RolloutChange, desk: RolloutDesk, who: str) -> None:
     match wanted.action:
         case Action.START:
-            await desk.start(wanted.subject, actor=_ADMIN, reason=wanted.reason)
+            await desk.start(wanted.subject, actor=who, reason=wanted.reason)
         case Action.ADVANCE:
-            await desk.advance(actor=_ADMIN, reason=wanted.reason)
+            await desk.advance(actor=who, reason=wanted.reason)
         case Action.HOLD:
-            await desk.hold(actor=_ADMIN, reason=wanted.reason)
+            await desk.hold(actor=who, reason=wanted.reason)
         case Action.RESUME:
-            await desk.resume(actor=_ADMIN, reason=wanted.reason)
+            await desk.resume(actor=who, reason=wanted.reason)
         case Action.ROLLBACK:
-            await desk.roll_back(actor=_ADMIN, reason=wanted.reason)
+            await desk.roll_back(actor=who, reason=wanted.reason)
 
 
 async def _status(desk: RolloutDesk) -> dict[str, Any]:
