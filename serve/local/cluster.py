@@ -22,6 +22,7 @@ EVERYWHERE = {
     "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "1",
     "RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S": "2",
     "RAY_SERVE_HAPROXY_METRICS_ENABLED": "0",  # a log line per request, parsed by Python
+    "RAY_AUTH_MODE": "token",  # `ray start` lets everybody in by default
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_worker_niceness": "0",  # Ray treats its workers as batch work; these answer players
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",

@@ -9,18 +9,22 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 import yaml
 
+from serve.local.cluster import EVERYWHERE
 from serve.local.health import healthy
 from serve.settings.reading import SECRETS
 
 _COMPOSE, _EXAMPLE = Path("deploy/docker-compose.yml"), Path(".env.example")
 _READ_BY_COMPOSE = {"COMPOSE_PROFILES"}
-_OF_LIBRARIES = {"HF_HUB_OFFLINE", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"}
+_OF_LIBRARIES = {
+    "HF_HUB_OFFLINE", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG",
+    "RAY_AUTH_MODE", "RAY_AUTH_TOKEN_PATH",
+}  # fmt: skip
 
 
 def compose() -> dict[str, Any]:
@@ -216,3 +220,14 @@ def _said(*command: str, **environment: str) -> str:
         command, env=os.environ | environment, capture_output=True, text=True, check=False
     )
     return done.stdout + done.stderr or (f"status {done.returncode}" if done.returncode else "")
+
+
+def test_ray_obeys_nobody_without_its_token() -> None:
+    """Said in so many words, whatever Ray's default is: in the image, and in the compose file."""
+    assert "RAY_AUTH_MODE=token" in Path("deploy/Dockerfile").read_text("utf-8")
+    environment = compose()["x-platform"]["environment"]
+    assert environment["RAY_AUTH_MODE"] == EVERYWHERE["RAY_AUTH_MODE"] == "token"
+    path = PurePosixPath(environment["RAY_AUTH_TOKEN_PATH"])
+    assert str(path.parent) == environment["EVENTSMITH_RUN_DIR"]  # its own, and in memory
+    mounted = [mount.split(":")[1] for mount in compose()["x-platform"]["volumes"]]
+    assert not any(path.is_relative_to(folder) for folder in mounted)

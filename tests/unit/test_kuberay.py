@@ -85,9 +85,11 @@ def test_it_serves_what_the_configuration_says(service: Manifest) -> None:
 
 
 def test_every_node_has_what_ray_must_find_when_it_starts(service: Manifest) -> None:
+    of_the_operator = {"RAY_AUTH_MODE": service["rayClusterConfig"]["authOptions"]["mode"]}
     for container in containers(service):
         environment = {one["name"]: one["value"] for one in container["env"]}
-        assert environment.items() >= EVERYWHERE.items()
+        assert (environment | of_the_operator).items() >= EVERYWHERE.items()
+        assert environment.keys().isdisjoint({"RAY_AUTH_MODE", "RAY_AUTH_TOKEN"})
 
 
 def test_secrets_are_files_that_are_there(service: Manifest) -> None:
