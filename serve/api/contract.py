@@ -2,7 +2,14 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StrictInt, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    FiniteFloat,
+    StrictInt,
+    StringConstraints,
+)
 
 from serve.domain.event import EventType, GameEvent
 from serve.domain.state import GameState, Locale, WireModel
@@ -11,6 +18,14 @@ from serve.serving import Source
 
 Identifier = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_.:@-]{1,64}$")]
 """1 to 64 letters, digits, `_ . : @ -`."""
+
+
+def _one_line(text: str) -> str:
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+
+
+Reason = Annotated[str, StringConstraints(strict=True, max_length=200), AfterValidator(_one_line)]
+"""Why something was done. It is logged and told to people, so it becomes one line of print."""
 
 
 class EventContext(WireModel):
@@ -56,11 +71,11 @@ class EventRequest(WireModel):
 
 
 class QualityOnWire(WireModel):
-    total: float
-    consistency: float
-    balance: float
-    fun: float
-    education: float
+    total: FiniteFloat
+    consistency: FiniteFloat
+    balance: FiniteFloat
+    fun: FiniteFloat
+    education: FiniteFloat
     verdict: str
 
 
@@ -71,8 +86,8 @@ class EventResponse(WireModel):
     quality: QualityOnWire
     prompt_version: str
     model: str
-    age_seconds: float
-    latency_ms: float
+    age_seconds: FiniteFloat
+    latency_ms: FiniteFloat
 
 
 class FeedbackRequest(WireModel):
@@ -81,9 +96,19 @@ class FeedbackRequest(WireModel):
     choice_id: Annotated[str, StringConstraints(strict=True, pattern="^[a-d]$")] | None = None
 
 
+class FeedbackEntry(WireModel):
+    """A rating as it is kept."""
+
+    event_id: str
+    rating: int
+    choice_id: str | None
+    at: FiniteFloat
+    """Unix time, seconds."""
+
+
 class FlagChange(WireModel):
     enabled: bool = Field(strict=True)
-    reason: Annotated[str, StringConstraints(strict=True, max_length=200)] = ""
+    reason: Reason = ""
 
 
 class FlagState(WireModel):
