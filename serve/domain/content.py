@@ -7,6 +7,7 @@ case, without the disguises that look-alike letters are.
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from unicodedata import category
 
 from serve.domain.folding import fold
 from serve.domain.leakage import leaks
@@ -16,13 +17,16 @@ from serve.domain.profanity import swears
 from serve.domain.state import Locale
 from serve.domain.violation import Violation
 
-_CONTROL = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u00ad\u034f\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069"
-    r"\u3164\ufeff\uffa0\ufffd]"
+_PLAIN = re.compile(r"[\x20-\x7e가-힣·…–—→’‘“”]*")
+"""Texts of nothing else have nothing to hide: nearly all of them."""
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Unicode's categories of what has no shape of its own."""
+_BLANK = re.compile(
+    r"[\u034f\u115f\u1160\u2800\u3164\ufe00-\ufe0f\uffa0\ufffd\U000e0100-\U000e01ef]"
 )
 _AMOUNT = re.compile(
     r"[\d₩$€](?:(?<=[₩$€])\s*\d|(?<=\d)[,.]*\s*(?:"
-    r"원|천만|백만|만 ?원|억|조 ?원|KRW|won\b|dollars?\b|달러|"
+    r"원|천만|백만|만 ?원|억|조 ?원|KRW|(?:[mb]illion )?won\b|(?:[mb]illion )?dollars?\b|달러|"
     r"(?:만|천|백)?\s*명|(?:users|players|customers|trust points)\b))",
     re.IGNORECASE,
 )
@@ -34,6 +38,8 @@ _FOLDED: tuple[tuple[str, Callable[[str], bool], str], ...] = (
 )
 _NOT_HANGUL = re.compile(r"[^가-힣]+")
 _NOT_LETTERS = re.compile(r"[^A-Za-z가-힣]+")
+_FOREIGN = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f가-힣ㄱ-ㆎ]")
+"""Letters that neither language is written in; a name in a text may have some."""
 _REPEAT = re.compile(r"(.{2,12}?)\1{3,}")
 
 
@@ -44,7 +50,8 @@ def content_violations(texts: tuple[tuple[str, str], ...], locale: Locale) -> tu
 
 
 def _of_text(field: str, text: str, locale: Locale) -> Iterator[Violation]:
-    if _CONTROL.search(text):
+    plain = _PLAIN.fullmatch(text) is not None
+    if not plain and _hides(text):
         yield Violation("content.control_character", field, "has a control or invisible character")
     if _AMOUNT.search(text):
         message = "states an amount; the platform works amounts out per player"
@@ -58,8 +65,14 @@ def _of_text(field: str, text: str, locale: Locale) -> Iterator[Violation]:
     hangul = 0 if text.isascii() else len(_NOT_HANGUL.sub("", text))
     if locale is Locale.KO and hangul < 0.3 * len(text) and hangul < 0.3 * _letters(text):
         yield Violation("content.language", field, "is not Korean")
+    if not plain and len(_FOREIGN.findall(text)) > 0.1 * sum(map(str.isalpha, text)):
+        yield Violation("content.language", field, "is in the letters of another language")
     if locale is Locale.EN and hangul > 0.02 * _letters(text):
         yield Violation("content.language", field, "is not English")
+
+
+def _hides(text: str) -> bool:
+    return any(category(sign) in _UNSEEN for sign in text) or _BLANK.search(text) is not None
 
 
 def _letters(text: str) -> int:
