@@ -81,7 +81,8 @@ def carry() -> str:
 
 @contextmanager
 def _span(name: str, carried: str | Mapping[str, str]) -> Generator[None]:
-    headers = {"traceparent": carried} if isinstance(carried, str) else carried
-    parent: Context | None = propagate.extract(headers) if carried else None
+    # Of what comes along with a trace the parent alone is taken: state and baggage are a client's own text.
+    told = carried if isinstance(carried, str) else carried.get("traceparent", "")
+    parent: Context | None = propagate.extract({"traceparent": told}) if told else None
     with _tracing.tracer.start_as_current_span(name, parent):
         yield

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from openai import APIConnectionError, APIStatusError, AsyncOpenAI
+from openai import APIConnectionError, APIError, APIStatusError, AsyncOpenAI
 
 from serve.errors import EngineError, EngineTimeout, EngineUnavailable
 
 _AWAY = frozenset({429, 500, 502, 503, 504})
+_NO_COMPLETION = (APIError, ValueError, AttributeError, TypeError)
+"""What the client raises for an answer in some other form; it does not check what it reads."""
 
 
 def client(endpoint: str, key: str) -> AsyncOpenAI:
@@ -21,16 +23,19 @@ def client(endpoint: str, key: str) -> AsyncOpenAI:
 async def answered_within(seconds: float) -> AsyncGenerator[None]:
     """Raises EngineTimeout when the time is over, EngineUnavailable when nobody answers.
 
-    A refusal (any other 4xx) is an EngineError.
+    A refusal (any other 4xx) is an EngineError, and so is what is no completion.
     """
+    # No error is chained to the server's own: logs would repeat what it says, which may be the key.
     try:
         async with asyncio.timeout(seconds):
             yield
-    except TimeoutError as error:
-        raise EngineTimeout(f"no completion within {seconds:.1f} s") from error
-    except APIConnectionError as error:
-        raise EngineUnavailable("the model server does not answer") from error
+    except TimeoutError:
+        raise EngineTimeout(f"no completion within {seconds:.1f} s") from None
+    except APIConnectionError:
+        raise EngineUnavailable("the model server does not answer") from None
     except APIStatusError as error:
         if error.status_code in _AWAY:
-            raise EngineUnavailable(f"the model server says {error.status_code}") from error
-        raise EngineError(f"the model server refuses: {error.status_code}") from error
+            raise EngineUnavailable(f"the model server says {error.status_code}") from None
+        raise EngineError(f"the model server refuses: {error.status_code}") from None
+    except _NO_COMPLETION:
+        raise EngineError("the model server's answer is no completion") from None

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from openai import APIConnectionError, APIStatusError
+from openai import APIError
 
 from serve.adapters.openai_calls import answered_within, client
 from serve.errors import EngineUnavailable
@@ -26,8 +26,8 @@ class OpenAIEngine:
         """Raises EngineUnavailable when the server does not list its models within two seconds."""
         try:
             await self._client.models.list(timeout=2)
-        except (APIConnectionError, APIStatusError) as error:
-            raise EngineUnavailable("the model server does not answer") from error
+        except (APIError, ValueError):
+            raise EngineUnavailable("the model server does not answer") from None
 
     async def close(self) -> None:
         """Gives its connections back."""

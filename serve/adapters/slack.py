@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from html import escape
 
 import httpx
 
@@ -24,7 +25,7 @@ class Slack:
         self._sending = set[asyncio.Task[None]]()
 
     async def tell(self, text: str) -> None:
-        """One message."""
+        """One message; nothing in it is a link or a call to everybody, whoever wrote it."""
         _log.warning("%s", text)
         if self._url:
             task = asyncio.create_task(self._send(text))
@@ -35,7 +36,7 @@ class Slack:
         async with httpx.AsyncClient(timeout=_TIMEOUT_S) as http:
             for attempt in range(_ATTEMPTS):
                 try:
-                    (await http.post(self._url, json={"text": text})).raise_for_status()
+                    (await http.post(self._url, json={"text": escape(text, quote=False)})).raise_for_status()
                 except httpx.HTTPError as error:
                     # The error's text holds the address, which is a secret.
                     _log.warning("Slack was not told: %s", type(error).__name__)

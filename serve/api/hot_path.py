@@ -6,7 +6,6 @@ differently; all run the same functions of `events`, so they cannot differ in wh
 
 import time
 from collections.abc import Callable
-from uuid import uuid4
 
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
@@ -17,6 +16,7 @@ from serve import telemetry
 from serve.api import events, problems
 from serve.api.backend import Backend, GetBackend
 from serve.api.limits import LARGEST_BODY, announced, limited
+from serve.api.request_id import cleaned, named
 
 _CALL = "eventsmith.call"
 
@@ -28,6 +28,8 @@ class HotPath:
         self._app, self._get_backend = app, get_backend
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            named(scope)
         if not _is_event_call(scope):
             return await self._app(scope, receive, send)
         backend, call = self._get_backend(), scope.get(_CALL)
@@ -53,10 +55,12 @@ class AtOnce:
         self._app, self._find_backend = app, find_backend
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            cleaned(scope)
         backend = self._find_backend() if _is_event_call(scope) else None
         if backend is None or telemetry.is_on() or _takes_the_long_way(scope):
             return await self._app(scope, receive, send)
-        named, arrived = _named(scope), time.perf_counter()
+        header, arrived = named(scope), time.perf_counter()
         request = Request(scope, limited(receive))
         try:
             call = await events.begin(request, backend)
@@ -69,7 +73,7 @@ class AtOnce:
             if response is None:
                 scope[_CALL] = call
                 return await self._app(scope, receive, send)
-        response.raw_headers.append(named)
+        response.raw_headers.append(header)
         return await response(scope, receive, send)
 
 
@@ -80,16 +84,6 @@ def _is_event_call(scope: Scope) -> bool:
 def _takes_the_long_way(scope: Scope) -> bool:
     repeated = any(name == b"idempotency-key" for name, _ in scope["headers"])
     return repeated or announced(scope) > LARGEST_BODY
-
-
-def _named(scope: Scope) -> tuple[bytes, bytes]:
-    """The header with the request's id, put on where the caller sent none."""
-    for header in scope["headers"]:
-        if header[0] == b"x-request-id":
-            return header
-    header = (b"x-request-id", uuid4().hex.encode())
-    scope["headers"].append(header)
-    return header
 
 
 def _refused(

@@ -130,6 +130,12 @@ class GameState(WireModel):
         return frozenset(self.infrastructure)
 
     @property
+    def canonical(self) -> "GameState":
+        """The same company with canonical infrastructure alone: nothing in it is a client's own text."""
+        known = tuple(name for name in self.infrastructure if name in CANONICAL_INFRASTRUCTURE)
+        return self.model_copy(update={"infrastructure": known})
+
+    @property
     def trust_tier(self) -> TrustTier:
         if self.trust < 35:
             return TrustTier.LOW
