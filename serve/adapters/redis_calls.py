@@ -10,6 +10,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
+from serve.adapters.redis_tls import TlsConnection
 from serve.errors import StoreError
 
 TIMEOUT_S, PATIENT_S = 0.05, 0.5
@@ -73,7 +74,7 @@ def connect(url: str, timeout_s: float) -> Redis:
 
     Bytes that are no UTF-8 come back spelt out, which is no JSON: one such value spoils no other.
     """
-    return Redis.from_url(
+    client = Redis.from_url(
         url,
         decode_responses=True,
         encoding_errors="backslashreplace",
@@ -82,3 +83,6 @@ def connect(url: str, timeout_s: float) -> Redis:
         retry=Retry(NoBackoff(), 0),
         max_connections=64,
     )
+    if url.startswith("rediss:"):
+        client.connection_pool.connection_class = TlsConnection
+    return client

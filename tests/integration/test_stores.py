@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import redis
 from fakes import MemoryStore
+from redis_tls import TlsRedis, redis_tls
 from samples import pooled
 
 from serve.adapters.redis_claims import Claims
@@ -29,15 +30,27 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     running.stop()
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(scope="module")
+def shipped() -> Iterator[TlsRedis]:
+    """As the compose file starts it, with users and TLS."""
+    with redis_tls() as running:
+        yield running
+
+
+@pytest.fixture(params=["memory", "redis", "redis-tls"])
 async def store(
     request: pytest.FixtureRequest, server: RedisServer
 ) -> AsyncIterator[MemoryStore | RedisStore]:
     if request.param == "memory":
         yield MemoryStore()
         return
-    redis.Redis.from_url(server.url).flushall()
-    opened = RedisStore(server.url, PoolConfig())
+    if request.param == "redis":
+        url, admin = server.url, redis.Redis.from_url(server.url)
+    else:
+        running: TlsRedis = request.getfixturevalue("shipped")
+        url, admin = running.url, running.admin
+    admin.flushall()
+    opened = RedisStore(url, PoolConfig())
     yield opened
     await opened.close()
 
