@@ -75,8 +75,8 @@ class Stage:
 
 
 @contextmanager
-def own(console: Console) -> Generator[Stage]:
-    """A platform of the soak's own, beside a Redis that it may break."""
+def own(console: Console, *neighbours: str) -> Generator[Stage]:
+    """A platform of the soak's own, beside a Redis that it may break; `neighbours` are keys of others."""
     with ExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="es-soak-"))
         redis = RedisServer(Path(folder))
@@ -87,7 +87,7 @@ def own(console: Console) -> Generator[Stage]:
         key, admin = secrets.token_hex(8), secrets.token_hex(8)
         os.environ |= {
             "REDIS_URL": redis.url,
-            "EVENTSMITH_API_KEYS": key,
+            "EVENTSMITH_API_KEYS": ",".join((key, *neighbours)),
             "EVENTSMITH_ADMIN_TOKEN": admin,
             "EVENTSMITH_REVIEW_DATABASE": f"sqlite:///{folder}/reviews.db",
         }
