@@ -1,0 +1,33 @@
+"""The wall clock of a platform's processes, set forwards or backwards while they run."""
+
+from pathlib import Path
+
+_LIBRARY = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
+TRUE = "+0"
+
+
+class FakeClock:
+    """libfaketime's file: whoever was started with its environment reads the offset from it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "clock"
+        self.set(TRUE)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Only the wall clock moves: timeouts and deadlines go by the monotonic one."""
+        return {
+            "LD_PRELOAD": str(_LIBRARY),
+            "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_CACHE_DURATION": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "FAKETIME_DONT_RESET": "1",
+        }
+
+    def set(self, offset: str) -> None:
+        """Such as `+1h`; in force within a second."""
+        self._file.write_text(offset, "utf-8")
+
+
+def available() -> bool:
+    return _LIBRARY.exists()
