@@ -43,7 +43,9 @@ def fill(url: str, request: str, console: Console) -> None:
     """Asks until the pool answers most players."""
     hits = 0
     for number in range(400):
-        answer = httpx.post(url, content=request.replace("PLAYER", f"f{number}"), timeout=30)
+        answer = httpx.post(
+            url, json=json.loads(request.replace("PLAYER", f"f{number}")), timeout=30
+        )
         hits = hits + 1 if answer.json()["source"] == "pool" else 0
         if hits >= 20:
             return

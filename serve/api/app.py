@@ -6,7 +6,7 @@ look-up, and hence no state on the application itself.
 
 from fastapi import FastAPI
 
-from serve.api import alerts, events, operations, problems, review, rollout
+from serve.api import alerts, document, events, operations, problems, review, rollout
 from serve.api.backend import GetBackend
 from serve.api.guard import table
 from serve.api.hot_path import HotPath
@@ -22,6 +22,7 @@ def create_api(get_backend: GetBackend) -> FastAPI:
         summary="Game events written by a language model, served with a deadline.",
         docs_url="/docs",
         redoc_url=None,
+        redirect_slashes=False,  # the way back would lead to whatever host the caller named
     )
     problems.install(app)
     routers = (
@@ -34,6 +35,7 @@ def create_api(get_backend: GetBackend) -> FastAPI:
     for router in routers:
         app.include_router(router)
     list(table(app))  # raises for a route that nobody guards
+    document.completed(app)
     app.add_middleware(HotPath, get_backend=get_backend)
     app.add_middleware(BodyLimit)
     app.add_middleware(LastResort)

@@ -4,15 +4,18 @@ import re
 import time
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
+from pydantic import StringConstraints, ValidationError
 
 from serve import metrics
 from serve.api.backend import Backend, GetBackend
+from serve.api.bodies import must_be_json
 from serve.api.contract import EventRequest, EventResponse, FeedbackEntry, FeedbackRequest
-from serve.api.examples import EVENT_REQUEST, EVENT_RESPONSE
+from serve.api.document import answers
+from serve.api.event_document import LONGEST_KEY, described
 from serve.api.guard import caller, guarded
 from serve.api.problems import Problem
 from serve.api.rendering import render
@@ -24,6 +27,7 @@ from serve.serving import Ask, Served, Source, draft_of, player_tag
 from serve.settings.access import Scope
 from serve.telemetry import mark, span
 
+EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
 PATH = "/api/llm/events"
 _IDEMPOTENT_S = 600
 _DIGEST = re.compile(r"[0-9a-f]{64}\{")
@@ -38,13 +42,18 @@ def routers(get_backend: GetBackend) -> tuple[APIRouter, ...]:
 def _game(get_backend: GetBackend) -> APIRouter:
     routes = guarded(get_backend, Scope.GAME, prefix=PATH, tags=["events"])
 
-    @routes.post("", openapi_extra=_documented(), response_model=EventResponse)
+    @routes.post("", openapi_extra=described(), response_model=EventResponse)
     async def event(request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
         """A valid event for this player, before the deadline, whatever is broken behind."""
         return await next_event(request, get_backend())
 
-    @routes.post("/{event_id}/feedback", status_code=202)
-    async def feedback(event_id: str, given: FeedbackRequest) -> dict[str, str]:  # pyright: ignore[reportUnusedFunction]
+    @routes.post(
+        "/{event_id}/feedback",
+        status_code=202,
+        operation_id="feedback",
+        responses=answers(404, 503),
+    )
+    async def feedback(event_id: EventId, given: FeedbackRequest) -> dict[str, str]:  # pyright: ignore[reportUnusedFunction]
         """A player's rating of an event they were given."""
         backend = get_backend()
         draft_id = draft_of(event_id)
@@ -67,8 +76,8 @@ def _game(get_backend: GetBackend) -> APIRouter:
 def _admin(get_backend: GetBackend) -> APIRouter:
     routes = guarded(get_backend, Scope.ADMIN, prefix=PATH, tags=["events"])
 
-    @routes.get("/{event_id}")
-    async def flight_record(event_id: str) -> dict[str, object]:  # pyright: ignore[reportUnusedFunction]
+    @routes.get("/{event_id}", operation_id="flightRecord", responses=answers(404, 503))
+    async def flight_record(event_id: EventId) -> dict[str, object]:  # pyright: ignore[reportUnusedFunction]
         """How an event came to be: prompt version, model, seed, draft, verdicts, timings (admin)."""
         backend = get_backend()
         draft_id = draft_of(event_id)
@@ -102,8 +111,9 @@ async def begin(request: Request, backend: Backend) -> Call:
     """Reads and checks a call. Raises Problem or pydantic's ValidationError for what is wrong with it."""
     arrived = time.perf_counter()
     client = caller(request, backend, Scope.GAME)
+    must_be_json(request)
     body = await request.body()
-    wanted = EventRequest.model_validate_json(body)
+    wanted = EventRequest.model_validate_json(body, by_alias=True, by_name=False)
     waited = time.perf_counter() - arrived
     allowed = wanted.deadline_ms / 1000 if wanted.deadline_ms else backend.default_deadline_s
     ask = Ask(
@@ -178,8 +188,9 @@ def _response(served: Served, request_id: str, took: float) -> Response:
 
 async def _once(key: str, call: Call, backend: Backend, request: Request) -> Response:
     """The same key and body get the same answer for ten minutes; without a store, a fresh one."""
-    if not 1 <= len(key) <= 128:
-        raise Problem(422, "Idempotency-Key: must have 1 to 128 characters")
+    if not 1 <= len(key) <= LONGEST_KEY:
+        wrong = {"field": "Idempotency-Key", "message": f"must have 1 to {LONGEST_KEY} characters"}
+        raise Problem(422, f"{wrong['field']}: {wrong['message']}", errors=[wrong])
     name = f"idempotent:{sha256(f'{call.ask.player_id}|{key}'.encode()).hexdigest()}"
     digest = sha256(call.body).hexdigest()
     try:
@@ -217,20 +228,3 @@ def _replayed(earlier: str, digest: str, ask: Ask, backend: Backend) -> Response
         media_type="application/json",
         headers={"Idempotency-Replayed": "true"},
     )
-
-
-def _documented() -> dict[str, object]:
-    """The body and answer of the event route, which reads its body itself for speed."""
-    schema = EventRequest.model_json_schema(by_alias=True, ref_template=f"{_BODY}/$defs/{{model}}")
-    return {
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": schema, "example": EVENT_REQUEST}},
-        },
-        "responses": {
-            "200": {"content": {"application/json": {"example": EVENT_RESPONSE}}},
-        },
-    }
-
-
-_BODY = "#/paths/~1api~1llm~1events/post/requestBody/content/application~1json/schema"

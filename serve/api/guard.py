@@ -11,16 +11,17 @@ from starlette.routing import BaseRoute, Route
 
 from serve.api import problems
 from serve.api.backend import Backend, GetBackend
+from serve.api.bodies import JsonRequest, must_be_json
 from serve.api.security import Caller
 from serve.settings.access import Scope
 
 _CALLER = "eventsmith.caller"
 _DOCUMENTS = ("/openapi.json", "/docs", "/docs/oauth2-redirect")
 """FastAPI's own: the contract, no data."""
-_SCHEMES = [
-    Security(HTTPBearer(auto_error=False, scheme_name="bearer")),
-    Security(APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="key")),
-]
+_SCHEMES = (
+    HTTPBearer(auto_error=False, scheme_name="bearer"),
+    APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="key"),
+)
 """For the document alone: the guard has decided before they are looked at."""
 
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -43,7 +44,7 @@ class Guarded(APIRoute):
             try:
                 found = caller(request, backend, scope)
                 name = found.name
-                response = await handler(request)
+                response = await handler(self._readable(request))
                 status = response.status_code
                 return response
             except Exception as error:
@@ -54,6 +55,13 @@ class Guarded(APIRoute):
                     self._log(request, backend, name, status, time.perf_counter() - began)
 
         return admitted
+
+    def _readable(self, request: Request) -> Request:
+        """The request as FastAPI may read it. Raises Problem 415."""
+        if self.body_field is None:
+            return request
+        must_be_json(request)
+        return JsonRequest(request.scope, request.receive)
 
     def _log(
         self, request: Request, backend: Backend, name: str, status: int, took_s: float
@@ -71,10 +79,8 @@ def guarded(get_backend: GetBackend, scope: Scope | None, **options: Any) -> API
 
     Route.scope = scope
     if scope is not None:
-        options = {
-            "dependencies": _SCHEMES,
-            "responses": problems.documented(401, 403, 429),
-        } | options
+        schemes = [Security(scheme, scopes=[scope]) for scheme in _SCHEMES]
+        options = {"dependencies": schemes} | options
     return APIRouter(route_class=Route, **options)
 
 

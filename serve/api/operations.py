@@ -2,15 +2,33 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from serve.api.backend import GetBackend
 from serve.api.contract import FlagChange, FlagState
+from serve.api.document import answers, link
 from serve.api.guard import actor, guarded
 from serve.api.problems import Problem
+from serve.domain.state import WireModel
 from serve.settings.access import Scope
+
+FlagName = Annotated[str, Path(examples=["llm-events"])]
+_SWITCHED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "links": {
+            "read": link("readFlag", "As it is now.", parameters={"name": "$response.body#/name"})
+        }
+    }
+}
+Up = Literal["up", "down"]
+
+
+class Health(WireModel):
+    status: Literal["healthy", "degraded", "unhealthy"]
+    checks: dict[str, Up]
+    timestamp: str
 
 
 def routers(get_backend: GetBackend) -> tuple[APIRouter, ...]:
@@ -32,8 +50,8 @@ def _public(get_backend: GetBackend) -> APIRouter:
         get_backend()
         return {"status": "ready"}
 
-    @routes.get("/api/llm/health")
-    async def health(response: Response) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+    @routes.get("/api/llm/health", responses={503: {"model": Health}})
+    async def health(response: Response) -> Health:  # pyright: ignore[reportUnusedFunction]
         """Probes engine and Redis now. `degraded`: one is away; `unhealthy`: only static events."""
         probes = get_backend().probes
         works = dict(
@@ -42,8 +60,8 @@ def _public(get_backend: GetBackend) -> APIRouter:
         broken = sum(not up for up in works.values())
         status = "healthy" if not broken else "degraded" if broken < len(works) else "unhealthy"
         response.status_code = 503 if status == "unhealthy" else 200
-        checks = {name: "up" if up else "down" for name, up in works.items()}
-        return {"status": status, "checks": checks, "timestamp": _now()}
+        checks: dict[str, Up] = {name: "up" if up else "down" for name, up in works.items()}
+        return Health(status=status, checks=checks, timestamp=_now())
 
     return routes
 
@@ -51,7 +69,7 @@ def _public(get_backend: GetBackend) -> APIRouter:
 def _figures(get_backend: GetBackend) -> APIRouter:
     routes = guarded(get_backend, Scope.GAME, tags=["operations"])
 
-    @routes.get("/api/llm/metrics")
+    @routes.get("/api/llm/metrics", responses=answers(503))
     async def metrics() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
         """Totals of the whole cluster: since ever, and over the last five minutes."""
         backend = get_backend()
@@ -70,22 +88,24 @@ def _figures(get_backend: GetBackend) -> APIRouter:
 def _admin(get_backend: GetBackend) -> APIRouter:
     routes = guarded(get_backend, Scope.ADMIN, tags=["operations"])
 
-    @routes.get("/api/llm/flags/{name}")
-    async def flag(name: str) -> FlagState:  # pyright: ignore[reportUnusedFunction]
+    @routes.get("/api/llm/flags/{name}", operation_id="readFlag", responses=answers(404))
+    async def flag(name: FlagName) -> FlagState:  # pyright: ignore[reportUnusedFunction]
         """A feature flag (admin)."""
         backend = get_backend()
         _known(name, backend.flags.names())
         return FlagState(name=name, enabled=backend.flags.enabled(name))
 
-    @routes.put("/api/llm/flags/{name}")
-    async def set_flag(name: str, change: FlagChange, request: Request) -> FlagState:  # pyright: ignore[reportUnusedFunction]
+    @routes.put(
+        "/api/llm/flags/{name}", operation_id="switchFlag", responses=_SWITCHED | answers(404, 503)
+    )
+    async def set_flag(name: FlagName, change: FlagChange, request: Request) -> FlagState:  # pyright: ignore[reportUnusedFunction]
         """Switches a feature on or off for every replica; the change is audited (admin)."""
         backend = get_backend()
         _known(name, backend.flags.names())
         await backend.flags.set(name, change.enabled, actor=actor(request), reason=change.reason)
         return FlagState(name=name, enabled=change.enabled)
 
-    @routes.get("/api/llm/audit")
+    @routes.get("/api/llm/audit", responses=answers(503))
     async def audit() -> list[dict[str, Any]]:  # pyright: ignore[reportUnusedFunction]
         """Who or what switched a flag or the breaker, when and why, newest first (admin)."""
         return await get_backend().flags.trail.entries()

@@ -3,14 +3,15 @@
 from typing import Any
 
 import orjson
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from starlette.exceptions import HTTPException
+from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.routing import Match, Route
 
 from serve.errors import StoreError
 
-_TITLES = {
+TITLES = {
     400: "Bad request",
     401: "Not authenticated",
     403: "Not allowed",
@@ -25,30 +26,14 @@ _TITLES = {
     500: "Internal error",
     503: "Not available",
 }
+_MOST_ERRORS = 50
 
 
-_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["field", "message"],
-                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
-            },
-        },
-    },
-}
+class Problem(HTTPException):
+    """Raised by a route, a guard or while a body is read; becomes the response.
 
-
-class Problem(Exception):
-    """Raised by a route or a guard; becomes the response."""
+    FastAPI's own exception, for that alone passes through its reading of a body.
+    """
 
     def __init__(
         self,
@@ -58,13 +43,13 @@ class Problem(Exception):
         headers: dict[str, str] | None = None,
         errors: list[dict[str, str]] | None = None,
     ) -> None:
-        super().__init__(detail)
-        self.status, self.detail, self.headers, self.errors = status, detail, headers, errors
+        super().__init__(status, detail, headers)
+        self.status, self.errors = status, errors
 
     def response(self) -> Response:
         body: dict[str, Any] = {
             "type": "about:blank",
-            "title": _TITLES[self.status],
+            "title": TITLES[self.status],
             "status": self.status,
             "detail": self.detail,
         }
@@ -85,7 +70,7 @@ def status_of(error: Exception) -> int:
             return error.status
         case ValidationError() | RequestValidationError():
             return 422
-        case HTTPException():
+        case AnyHTTPException():
             return error.status_code
         case StoreError():
             return 503
@@ -93,20 +78,14 @@ def status_of(error: Exception) -> int:
             return 500
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """How these answers look in the OpenAPI document."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": _TITLES[status], "content": content} for status in statuses}
-
-
 def not_valid(error: ValidationError | RequestValidationError) -> Problem:
-    """422 naming every field; the values themselves are not repeated."""
+    """422 naming the fields, up to fifty; the values themselves are not repeated."""
     errors = [
         {
             "field": ".".join(str(part) for part in entry["loc"] if part != "body"),
             "message": entry["msg"],
         }
-        for entry in error.errors()
+        for entry in error.errors()[:_MOST_ERRORS]
     ]
     first = errors[0]
     where = first["field"] or "the body"
@@ -114,15 +93,7 @@ def not_valid(error: ValidationError | RequestValidationError) -> Problem:
 
 
 def install(app: FastAPI) -> None:
-    """Turns everything a route can raise into a problem, and says so in the document."""
-    plain = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = plain()
-        document["components"]["schemas"].setdefault("Problem", _SCHEMA)
-        return document
-
-    app.openapi = openapi
+    """Turns everything a route can raise into a problem."""
 
     async def problem(_: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
@@ -132,9 +103,11 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, ValidationError | RequestValidationError)
         return not_valid(error).response()
 
-    async def http(_: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        headers = dict(error.headers) if error.headers else None
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, AnyHTTPException)
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_methods(request))
         return Problem(error.status_code, str(error.detail), headers=headers).response()
 
     async def store(_: Request, __: Exception) -> Response:
@@ -144,5 +117,12 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(ValidationError, validation)
     app.add_exception_handler(RequestValidationError, validation)
-    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(AnyHTTPException, http)
     app.add_exception_handler(StoreError, store)
+
+
+def _methods(request: Request) -> list[str]:
+    """All that a path knows; the router tells those of its first route alone."""
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    found = (route.methods for route in routes if route.matches(request.scope)[0] != Match.NONE)
+    return sorted({method for methods in found for method in methods or ()})

@@ -77,6 +77,7 @@ async def test_a_malformed_field_is_named(api: Api, change: dict[str, Any], fiel
     assert field in [error["field"] for error in answer.json()["errors"]]
 
 
+_JSON = {"Content-Type": "application/json"}
 _TOP = ("playerId", "gameId", "gameState", "eventContext", "locale", "deadlineMs")
 
 
@@ -86,7 +87,9 @@ _TOP = ("playerId", "gameId", "gameState", "eventContext", "locale", "deadlineMs
     ids=["empty", "cut", "list", "null", "nan", "utf8", "text", "deep"],
 )
 async def test_a_body_that_is_no_request(api: Api, body: bytes) -> None:
-    assert (await api.post("/api/llm/events", content=body)).status_code == 422
+    answer = await api.post("/api/llm/events", content=body, headers=_JSON)
+    assert answer.status_code == 422
+    assert answer.json()["errors"]
 
 
 async def test_unannounced_large_bodies_are_cut_off(api: Api) -> None:
@@ -94,7 +97,7 @@ async def test_unannounced_large_bodies_are_cut_off(api: Api) -> None:
         for _ in range(100):
             yield b" " * 10_000
 
-    assert (await api.post("/api/llm/events", content=chunks())).status_code == 413
+    assert (await api.post("/api/llm/events", content=chunks(), headers=_JSON)).status_code == 413
 
 
 async def test_fields_of_newer_clients_are_ignored(api: Api) -> None:

@@ -147,7 +147,8 @@ async def test_a_caller_who_hangs_up_while_sending_is_let_go() -> None:
     async def gone() -> Message:
         return {"type": "http.disconnect"}
 
-    await front(_scope(), gone, _unexpected)
+    scope = _scope(headers=[(b"content-type", b"application/json")])
+    await front(scope, gone, _unexpected)
 
 
 def _owner(player: str) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, StrictBool
 
 from serve.api.backend import GetBackend
 from serve.api.contract import Identifier, QualityOnWire
+from serve.api.document import answers, link
 from serve.api.guard import guarded
 from serve.api.pages import page_file
 from serve.api.problems import Problem
@@ -61,6 +62,26 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+_OFFERED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "links": {
+            "review": link(
+                "submitReview",
+                "Reviews what was offered.",
+                parameters={"item_id": "$response.body#/item/itemId"},
+            )
+        }
+    }
+}
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            media: {"schema": {"type": "string"}} for media in ("application/x-ndjson", "text/csv")
+        }
+    }
+}
+
+
 def routers(get_backend: GetBackend) -> tuple[APIRouter, ...]:
     """The page's files and the reviewer's routes."""
     return _page(get_backend), _reviews(get_backend)
@@ -93,7 +114,7 @@ def _page(get_backend: GetBackend) -> APIRouter:
 def _reviews(get_backend: GetBackend) -> APIRouter:
     routes = guarded(get_backend, Scope.ADMIN, tags=["review"])
 
-    @routes.get("/api/llm/reviews/next")
+    @routes.get("/api/llm/reviews/next", responses=_OFFERED | answers(503))
     async def next_item(  # pyright: ignore[reportUnusedFunction]
         reviewer: Annotated[Reviewer, Query()], response: Response
     ) -> Next:
@@ -103,14 +124,16 @@ def _reviews(get_backend: GetBackend) -> APIRouter:
         item = await store.next_for(reviewer)
         return Next(item=item and item.blind, progress=await store.progress(reviewer))
 
-    @routes.get("/api/llm/reviews/progress")
+    @routes.get("/api/llm/reviews/progress", responses=answers(503))
     async def progress(  # pyright: ignore[reportUnusedFunction]
         reviewer: Annotated[Reviewer, Query()],
     ) -> Progress:
         """How many this reviewer has answered and how many are left (admin)."""
         return await get_backend().reviews.progress(reviewer)
 
-    @routes.put("/api/llm/reviews/{item_id}")
+    @routes.put(
+        "/api/llm/reviews/{item_id}", operation_id="submitReview", responses=answers(404, 503)
+    )
     async def submit(  # pyright: ignore[reportUnusedFunction]
         item_id: Identifier, body: ReviewRequest, response: Response
     ) -> Submitted:
@@ -125,7 +148,7 @@ def _reviews(get_backend: GetBackend) -> APIRouter:
         quality = QualityOnWire.model_validate(item.quality.model_dump())
         return Submitted(quality=quality, progress=await store.progress(body.reviewer))
 
-    @routes.get("/api/llm/reviews")
+    @routes.get("/api/llm/reviews", response_class=Response, responses=_FILES | answers(503))
     async def export(  # pyright: ignore[reportUnusedFunction]
         form: Annotated[Format, Query(alias="format")] = Format.JSONL,
     ) -> Response:

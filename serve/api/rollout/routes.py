@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from serve.api.backend import GetBackend
 from serve.api.contract import Reason
+from serve.api.document import answers, link
 from serve.api.guard import actor, guarded
 from serve.api.pages import page_file
 from serve.api.problems import Problem
@@ -34,6 +35,22 @@ class RolloutChange(WireModel):
     reason: Reason = ""
 
 
+_CHANGED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "links": {
+            "read": link("readRollout", "How it stands."),
+            **{
+                action: link(
+                    "changeRollout", f"{action.capitalize()} it.", requestBody={"action": action}
+                )
+                for action in Action
+                if action is not Action.START
+            },
+        }
+    }
+}
+
+
 def routers(get_backend: GetBackend) -> tuple[APIRouter, ...]:
     """The admin's routes of the roll-out, and the page's files."""
     return _admin(get_backend), _page(get_backend)
@@ -42,12 +59,16 @@ def routers(get_backend: GetBackend) -> tuple[APIRouter, ...]:
 def _admin(get_backend: GetBackend) -> APIRouter:
     routes = guarded(get_backend, Scope.ADMIN, tags=["roll-out"])
 
-    @routes.get("/api/llm/rollout")
+    @routes.get("/api/llm/rollout", operation_id="readRollout", responses=answers(503))
     async def status() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
         """The last roll-out, and how its arms compare (admin)."""
         return await _status(get_backend().rollouts)
 
-    @routes.post("/api/llm/rollout")
+    @routes.post(
+        "/api/llm/rollout",
+        operation_id="changeRollout",
+        responses=_CHANGED | answers(409, 503),
+    )
     async def change(wanted: RolloutChange, request: Request) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
         """Starts, advances, holds, resumes or rolls back; audited (admin)."""
         backend = get_backend()
