@@ -15,12 +15,17 @@ from serve.local.preflight import free_port
 
 RAY, PROXY = "ray", "h"
 """In the run folder. HAProxy adds a long name of its own, and a socket path has 97 characters."""
+SLOWEST_HEAD_S = 5
+"""Until the head of a request has come; also how long a connection may say nothing at first."""
 EVERYWHERE = {
     "RAY_SERVE_ENABLE_HA_PROXY": "1",
     "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
     "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "serve.deployments.front:middlewares",
     "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "1",
     "RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S": "2",
+    "RAY_SERVE_HAPROXY_TIMEOUT_CLIENT_S": "40",  # of silence, once a head has come; an hour by default
+    # Ray has no variable for how long a head may take. What this one says ends up in HAProxy's defaults.
+    "RAY_SERVE_HAPROXY_BALANCE_ALGORITHM": f"leastconn\n    timeout http-request {SLOWEST_HEAD_S}s",
     "RAY_SERVE_HAPROXY_METRICS_ENABLED": "0",  # a log line per request, parsed by Python
     "RAY_AUTH_MODE": "token",  # `ray start` lets everybody in by default
     "RAY_USAGE_STATS_ENABLED": "0",
