@@ -1,6 +1,5 @@
 """Prompt, completion, draft, resolved event, verdict: one generation, judged before it is kept."""
 
-import json
 import time
 import uuid
 from collections import Counter
@@ -190,11 +189,11 @@ def check_completion(
     Where only one of three or four choices breaks a rule, the draft is kept without it.
     """
     try:
-        draft = EventDraft.model_validate(json.loads(text))
-    except json.JSONDecodeError:
-        return Checked(None, None, (Violation("structure.json", "", "is not JSON"),))
+        draft = EventDraft.model_validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            return Checked(None, None, (Violation("structure.json", "", "is not JSON"),))
         where = ".".join(str(part) for part in first["loc"])
         return Checked(None, None, (Violation("structure.schema", where, first["msg"]),))
     checked = [_checked(draft, event_type, state, policy, locale)]

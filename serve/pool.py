@@ -16,7 +16,7 @@ from serve.domain.brief import Situation
 from serve.domain.event import EventDraft, EventType
 from serve.domain.ready import Ready
 from serve.domain.state import GameState, Locale
-from serve.quality import Quality, Verdict
+from serve.quality import Quality
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What the id of a draft may be; it becomes part of an event's."""
@@ -60,11 +60,9 @@ class PooledDraft(BaseModel):
     @cached_property
     def sound(self) -> bool:
         """Whether a writer could have kept it: named and filed as drafts are, and not discarded."""
-        quality, made_by = self.quality, Variant(self.prompt_version, self.model)
-        points = (quality.consistency, quality.balance, quality.fun, quality.education)
+        made_by = Variant(self.prompt_version, self.model)
         return (
-            all(0 <= each <= 25 for each in points)
-            and quality.verdict is not Verdict.DISCARD
+            self.quality.servable
             and math.isfinite(self.created_at)
             and self.key.startswith(f"{made_by}:{self.locale}:")
             and _NAME.fullmatch(self.draft_id) is not None

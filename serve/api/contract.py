@@ -89,6 +89,19 @@ class EventResponse(WireModel):
     age_seconds: FiniteFloat
     latency_ms: FiniteFloat
 
+    @property
+    def whole(self) -> bool:
+        """Whether its points are those of an event that may be served, and its times are times."""
+        told = self.quality
+        quality = Quality(
+            consistency=told.consistency,
+            balance=told.balance,
+            fun=told.fun,
+            education=told.education,
+        )
+        sound = quality.servable and told == quality_on_wire(quality)
+        return sound and self.age_seconds >= 0 and self.latency_ms >= 0 and self.request_id != ""
+
 
 class FeedbackRequest(WireModel):
     player_id: Identifier

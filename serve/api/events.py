@@ -21,7 +21,6 @@ from serve.api.problems import Problem
 from serve.api.rendering import render
 from serve.errors import StoreError
 from serve.metrics import Tally
-from serve.quality import REVIEW_FROM
 from serve.rows import readable
 from serve.serving import Ask, Served, Source, draft_of, player_tag
 from serve.settings.access import Scope
@@ -220,8 +219,7 @@ def _replayed(earlier: str, digest: str, ask: Ask, backend: Backend) -> Response
         answer = EventResponse.model_validate_json(earlier[64:])
     except ValidationError:
         return None
-    good = REVIEW_FROM <= answer.quality.total <= 100
-    if not (good and backend.service.may_repeat(ask, answer.source, answer.event)):
+    if not (answer.whole and backend.service.may_repeat(ask, answer.source, answer.event)):
         return None
     return Response(
         answer.model_dump_json(by_alias=True),

@@ -62,6 +62,12 @@ class Quality(WireModel):
         )
         return round(self.total - self.consistency + remaining(sure), 1)
 
+    @property
+    def servable(self) -> bool:
+        """Whether an event of these points may be served, and there can be such points."""
+        points = (self.consistency, self.balance, self.fun, self.education)
+        return all(0 <= each <= 25 for each in points) and self.verdict is not Verdict.DISCARD
+
     @computed_field
     @property
     def verdict(self) -> Verdict:

@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import permutations
 from math import isfinite
@@ -113,9 +114,9 @@ def _of_texts(event: Json, locale: str) -> Iterator[str]:
         low, high = _LENGTHS[name]
         if not low <= len(text.strip()) <= high:
             yield f"length of {name}"
-        if any(unicodedata.category(sign) in _UNSEEN or sign in _BLANK for sign in text):
+        if _hides(text):
             yield f"invisible character in {name}"
-        if any(planted in text for planted in FORBIDDEN):
+        if _is_forbidden(text):
             yield f"forbidden text in {name}"
         if not _is_written_in(locale, text):
             yield f"{name} is not in {locale}"
@@ -124,6 +125,17 @@ def _of_texts(event: Json, locale: str) -> Iterator[str]:
         yield "two choices read the same"
 
 
+@lru_cache(maxsize=8192)
+def _hides(text: str) -> bool:
+    return any(unicodedata.category(sign) in _UNSEEN or sign in _BLANK for sign in text)
+
+
+@lru_cache(maxsize=8192)
+def _is_forbidden(text: str) -> bool:
+    return any(planted in text for planted in FORBIDDEN)
+
+
+@lru_cache(maxsize=8192)
 def _is_written_in(locale: str, text: str) -> bool:
     hangul, latin = len(_HANGUL.findall(text)), len(_LATIN.findall(text))
     letters = sum(map(str.isalpha, text))

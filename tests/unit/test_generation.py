@@ -73,7 +73,14 @@ def test_what_is_broken_elsewhere_is_told_of_the_whole_draft() -> None:
 
 @pytest.mark.parametrize(
     ("text", "rule"),
-    [("{", "structure.json"), ("[]", "structure.schema"), ('{"title": 1}', "structure.schema")],
+    [
+        ("{", "structure.json"),
+        ("[]", "structure.schema"),
+        ('{"title": 1}', "structure.schema"),
+        ("[" * 5000, "structure.json"),
+        ('{"title": "\ud83d"}', "structure.schema"),
+        ('{"title": NaN}', "structure.schema"),
+    ],
 )
 def test_what_is_no_draft(text: str, rule: str) -> None:
     checked = check_completion(text, EventType.TEAM_EVENT, STATE, POLICY, Locale.KO)
