@@ -2,20 +2,26 @@
 
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
+
+from starlette.types import ASGIApp
 
 from serve.api import Backend, create_api
+from serve.api.hot_path import AtOnce
 from serve.local.preflight import free_port
 
 
 @contextmanager
-def site(built: Backend) -> Generator[str]:
-    """Its URL while the block runs."""
+def site(
+    built: Backend, around: Callable[[ASGIApp], ASGIApp] = lambda app: app
+) -> Generator[str]:
+    """Its URL while the block runs; `around` it may stand what sees every request."""
     port = free_port()
-    api = create_api(lambda: built)
+    api = around(create_api(lambda: built))
     server = uvicorn.Server(uvicorn.Config(api, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -47,3 +47,10 @@ if [ ! -e "$folder/redis_ca" ]; then
     cp "$folder/redis_certificate" "$folder/redis_ca"
     chmod 0644 "$folder/redis_key"
 fi
+
+if [ ! -e "$folder/edge_certificate" ]; then # yours goes here: its chain, then its key
+    name=${EVENTSMITH_EDGE_NAME:-localhost}
+    { openssl req -x509 -newkey rsa:3072 -nodes -days 397 -subj "/CN=$name" \
+        -addext "subjectAltName=DNS:$name,IP:127.0.0.1" -keyout /dev/stdout -out /dev/stdout 2>/dev/null; } |
+        keep edge_certificate
+fi
