@@ -1,12 +1,14 @@
 """A client that asks for far more than its share, in an open loop in a process of its own.
 
-`misses`: every request is of a situation of its own, so that each wants a generation; `hits`: all of one.
+`misses`: every request is of a situation of its own, so that each wants a generation; `hits`: all of one;
+`churn`: of all situations there are. Every request is another player's.
 The key is read from EVENTSMITH_API_KEY. The last line is a JSON object: status or source -> requests.
 """
 
 import argparse
 import json
 import os
+import time
 from collections import Counter
 from http.client import HTTPException
 from itertools import count
@@ -17,6 +19,7 @@ from geventhttpclient import HTTPClient
 from loadtest.arrivals import Arrival, poisson
 from loadtest.open_loop import OpenLoop
 from loadtest.profiles import Step
+from loadtest.situations import everybody
 from serve.domain.state import CANONICAL_INFRASTRUCTURE
 
 _PATH = "/api/llm/events"
@@ -33,6 +36,8 @@ class Flood:
             url, headers=headers, concurrency=_CONNECTIONS, network_timeout=_TIMEOUT_S
         )
         self._kind, self._rng, self._numbers = kind, Random(f"{seed}|flood"), count()
+        self._players = everybody()[:1] if kind == "hits" else everybody()
+        self._run = f"{time.time_ns() // 10**6:x}"
         self._loop = OpenLoop[str](self._prepare, self._send, _CONNECTIONS, _TIMEOUT_S)
         self.outcomes = Counter[str]()
 
@@ -40,15 +45,17 @@ class Flood:
         self._loop.run(poisson((Step(seconds, rate),), seed))
 
     def _prepare(self, _: Arrival) -> str:
-        owned = [name for name in CANONICAL_INFRASTRUCTURE if self._rng.random() < 0.5]
-        state = {
-            "currentTurn": self._rng.randint(1, 22),
-            "cash": 80_000_000,
-            "users": 3000,
-            "trust": 60,
-            "infrastructure": owned if self._kind == "misses" else ["EC2"],
+        player = self._rng.choice(self._players)
+        state = player.state
+        if self._kind == "misses":
+            owned = tuple(name for name in CANONICAL_INFRASTRUCTURE if self._rng.random() < 0.5)
+            state = state.model_copy(update={"infrastructure": owned})
+        asked = {
+            "playerId": f"flood-{self._run}-{next(self._numbers)}",
+            "locale": player.locale,
+            "gameState": state.model_dump(mode="json", by_alias=True),
         }
-        return json.dumps({"playerId": f"flood-{next(self._numbers)}", "gameState": state})
+        return json.dumps(asked)
 
     def _send(self, _: Arrival, body: str) -> None:
         try:
@@ -66,7 +73,7 @@ def main() -> None:
     parser.add_argument("--url", required=True)
     parser.add_argument("--rate", type=float, required=True, help="requests a second")
     parser.add_argument("--seconds", type=float, required=True)
-    parser.add_argument("--kind", choices=("misses", "hits"), required=True)
+    parser.add_argument("--kind", choices=("misses", "hits", "churn"), required=True)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     key = os.environ.get("EVENTSMITH_API_KEY", "").strip()
