@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from pydantic import ValidationError
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -40,6 +41,7 @@ _reviews = sa.Table(
 )
 
 _Answer = TypeVar("_Answer")
+_Document = TypeVar("_Document", ReviewItem, Review)
 
 
 class SqlReviewStore:
@@ -87,10 +89,7 @@ class SqlReviewStore:
             .order_by(_reviews.c.sequence)
         )
         rows = await self._run(lambda connection: connection.execute(query).all())
-        return [
-            Reviewed(ReviewItem.model_validate_json(item), Review.model_validate_json(review))
-            for item, review in rows
-        ]
+        return [Reviewed(_read(ReviewItem, item), _read(Review, review)) for item, review in rows]
 
     async def progress(self, reviewer: str) -> Progress:
         done = sa.select(sa.func.count()).where(_reviews.c.reviewer == reviewer)
@@ -160,7 +159,7 @@ def _submit(connection: sa.Connection, review: Review) -> None:
         row = {"item_id": review.item_id, "reviewer": review.reviewer, "document": document}
         connection.execute(sa.insert(_reviews).values(row))
     else:
-        kept = review.after(Review.model_validate_json(earlier)).model_dump_json(by_alias=True)
+        kept = review.after(_read(Review, earlier)).model_dump_json(by_alias=True)
         connection.execute(sa.update(_reviews).where(mine).values(document=kept))
 
 
@@ -169,7 +168,15 @@ def _answered(reviewer: str) -> sa.Select[tuple[str]]:
 
 
 def _item(document: str | None) -> ReviewItem | None:
-    return None if document is None else ReviewItem.model_validate_json(document)
+    return None if document is None else _read(ReviewItem, document)
+
+
+def _read(kind: type[_Document], document: str) -> _Document:
+    """Raises StoreError for a document that is none: it is not the caller's fault."""
+    try:
+        return kind.model_validate_json(document)
+    except ValidationError:
+        raise StoreError("the review database holds what is no document of ours") from None
 
 
 @contextmanager

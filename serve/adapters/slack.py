@@ -36,7 +36,9 @@ class Slack:
         async with httpx.AsyncClient(timeout=_TIMEOUT_S) as http:
             for attempt in range(_ATTEMPTS):
                 try:
-                    (await http.post(self._url, json={"text": escape(text, quote=False)})).raise_for_status()
+                    (
+                        await http.post(self._url, json={"text": escape(text, quote=False)})
+                    ).raise_for_status()
                 except httpx.HTTPError as error:
                     # The error's text holds the address, which is a secret.
                     _log.warning("Slack was not told: %s", type(error).__name__)
