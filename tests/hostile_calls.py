@@ -111,7 +111,7 @@ def _with(field: str, value: Any) -> dict[str, Any]:
 
 def _headers(field: str, injection: Injection) -> dict[bytes, bytes]:
     """Printable, for the rest cannot be sent at all."""
-    letters = (letter if letter.isprintable() else " " for letter in injection.marked)
+    letters = (letter if letter.isprintable() else "?" for letter in injection.marked)
     told = "".join(letters).strip().encode()
     return dict.fromkeys(_HEADERS, told) | {b"Idempotency-Key": f"{field} ".encode() + told[:100]}
 

@@ -25,7 +25,9 @@ class LivePlatform:
     def __init__(self, redis: RedisServer, **environment: str) -> None:
         self.redis, self._environment = redis, environment
         self._folder = TemporaryDirectory(prefix="eventsmith-platform-")
-        self.url = f"http://127.0.0.1:{free_port()}"
+        self.url, self.dashboard = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+        self.printed = ""
+        """Up to the start, and after the stop all of it."""
         self._process: subprocess.Popen[str] | None = None
         self.http = httpx.Client(
             base_url=self.url, headers={"Authorization": f"Bearer {KEY}"}, timeout=40
@@ -37,7 +39,7 @@ class LivePlatform:
     def start(self) -> None:
         command = [
             str(Path(sys.executable).with_name("eventsmith")), "up",
-            "--port", self.url.rpartition(":")[2], "--dashboard-port", str(free_port()),
+            "--port", self.url.rpartition(":")[2], "--dashboard-port", self.dashboard.rpartition(":")[2],
         ]  # fmt: skip
         environment = os.environ | {
             "REDIS_URL": self.redis.url,
@@ -52,12 +54,11 @@ class LivePlatform:
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         assert self._process.stdout is not None
-        lines = list[str]()
         for line in self._process.stdout:
-            lines.append(line)
+            self.printed += line
             if line.startswith("Serving on"):
                 return
-        raise AssertionError("the platform did not start:\n" + "".join(lines[-20:]))
+        raise AssertionError("the platform did not start:\n" + self.printed[-2000:])
 
     def stop(self) -> list[str]:
         """Ctrl-C; the names of the processes that outlived it."""
@@ -66,6 +67,8 @@ class LivePlatform:
         self._process.send_signal(signal.SIGINT)
         self._process.wait(60)
         _, alive = psutil.wait_procs(family, timeout=10)
+        if self._process.stdout and not alive:  # who lives on would hold it open
+            self.printed += self._process.stdout.read()
         return [process.name() for process in alive]
 
     @property
@@ -78,6 +81,13 @@ class LivePlatform:
                     folder = Path(argument.removeprefix("--temp-dir="))
                     return folder / "prom_metrics_service_discovery.json"
         raise AssertionError("no process of Ray tells its folder")
+
+    def command_lines(self) -> str:
+        """Of every process of the platform."""
+        assert self._process is not None
+        launcher = psutil.Process(self._process.pid)
+        family = [launcher, *launcher.children(recursive=True)]
+        return "\n".join(" ".join(process.cmdline()) for process in family)
 
     def replica(self, deployment: str) -> psutil.Process:
         """The process of a deployment's replica."""

@@ -26,12 +26,13 @@ class Receiver:
 
     def __init__(self, url: str) -> None:
         self.slack_url, self.traces_url = f"{url}/slack", url
-        self.messages = list[Message]()
+        self.messages, self.bodies = list[Message](), list[bytes]()
         self.spans = dict[str, set[tuple[str, str]]]()
         """(deployment, name of the span) by trace."""
 
     def take(self, path: str, body: bytes) -> None:
-        if path == "/slack":
+        self.bodies.append(body)
+        if path.startswith("/slack"):
             self.messages.append(Message(time.monotonic(), json.loads(body)))
         elif path == "/v1/traces":
             self._take_spans(ExportTraceServiceRequest.FromString(body))
