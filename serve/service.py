@@ -191,7 +191,7 @@ class EventService:
                     event_id(written.id, ask.player_id),
                     ready,
                     figures,
-                    self._library.quality(written.id),
+                    self._library.points(written.id),
                     "static",
                     "static",
                     0.0,

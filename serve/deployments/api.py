@@ -61,6 +61,7 @@ class EventApi:
             self._store, {EventService.FLAG: settings.events_enabled}, self._tally
         )
         library, prompt = StaticLibrary(policy), load(args.prompt)
+        library.prepare()
         self._prompts = (
             PromptRegistry(settings.prompts, prompt, self._tally, self._switch)
             if settings.prompts

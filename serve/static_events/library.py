@@ -11,6 +11,7 @@ from serve.domain.ready import Ready
 from serve.domain.state import GameState, Locale
 from serve.domain.written import WrittenDraft, parse_lines
 from serve.quality import Quality, score
+from serve.static_events.points import known
 
 
 class StaticLibrary:
@@ -22,8 +23,20 @@ class StaticLibrary:
         self._by_id = {
             written.id: written for drafts in self._drafts.values() for written in drafts
         }
+        self._points = known(policy)
         self.quality = lru_cache(maxsize=None)(self._quality)
         self.ready = lru_cache(maxsize=None)(self._ready)
+
+    def prepare(self) -> None:
+        """Works out what is the same for every player, so that the first one does not wait for it: at
+        once, and for a balance table of one's own in some ten seconds."""
+        for name in self.ids():
+            self.ready(name)
+            self.points(name)
+
+    def ids(self) -> tuple[str, ...]:
+        """Of every event."""
+        return tuple(self._by_id)
 
     def drafts(self, locale: Locale) -> tuple[WrittenDraft, ...]:
         return self._drafts[locale]
@@ -48,6 +61,10 @@ class StaticLibrary:
                 event_type is not None and written.type is not event_type,
             ),
         )
+
+    def points(self, draft_id: str) -> Quality:
+        """Its rubric points; reasons only where they had to be worked out."""
+        return self._points.get(draft_id) or self.quality(draft_id)
 
     def _ready(self, draft_id: str) -> Ready:
         """The draft, as players are served it."""

@@ -10,6 +10,7 @@ from serve.domain.state import Locale, Stage
 from serve.models.corpus_check import near_duplicates, problems
 from serve.quality import Verdict
 from serve.static_events import StaticLibrary
+from serve.static_events.points import known, rows
 
 LIBRARY = StaticLibrary(POLICY)
 
@@ -48,3 +49,17 @@ def test_no_two_alike(locale: Locale) -> None:
 def test_needs_nothing_and_offers_nothing() -> None:
     drafts = [draft for locale in Locale for draft in LIBRARY.drafts(locale)]
     assert not [draft.id for draft in drafts if draft.needs or draft.draft.offers]
+
+
+def test_points_worked_out_beforehand_are_those_of_the_rubric() -> None:
+    """Otherwise: `python -m serve.static_events`."""
+    assert rows(known(POLICY).items()) == rows(
+        (name, LIBRARY.quality(name)) for name in LIBRARY.ids()
+    )
+
+
+def test_points_of_another_balance_table_are_worked_out() -> None:
+    other = POLICY.model_copy(update={"smallest": POLICY.smallest / 2})
+    name = LIBRARY.ids()[0]
+    assert known(other) == {}
+    assert StaticLibrary(other).points(name) == StaticLibrary(other).quality(name)
