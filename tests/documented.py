@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 PAGES = (
     Path("README.md"),
+    Path("SECURITY.md"),
     Path("grafana/README.md"),
     Path("serve/models/README.md"),
     *sorted(Path("docs").rglob("*.md")),

@@ -31,7 +31,7 @@ ELSEWHERE = {
     **dict.fromkeys(("docker", "dc"), "no container engine in a test"),
     **dict.fromkeys(("kubectl", "helm"), "no cluster"),
     **dict.fromkeys(("serve", "ray"), "needs Ray started: the end-to-end tests start it"),
-    **dict.fromkeys(("systemctl", "journalctl", "timedatectl"), "a machine's own services"),
+    **dict.fromkeys(("systemctl", "journalctl", "timedatectl", "nft"), "a machine's own services"),
     **dict.fromkeys(("apt-get", "pip"), "installs"),
     **dict.fromkeys(("mlflow", "pytest"), "a program of its own"),
     **dict.fromkeys(("redis-cli", "promtool", "amtool"), "needs its server"),

@@ -43,6 +43,6 @@ check 'an event in English' 200 '"choices"' "$key" POST /api/llm/events "$(event
 check 'the totals' 200 '"llmServedShare"' "$key" GET /api/llm/metrics
 check 'the flag' 200 '"enabled"' "$admin" GET /api/llm/flags/llm-events
 [ -z "$key" ] || check 'nobody without a key' 401 key '' POST /api/llm/events "$(event ko)"
-[ -z "$admin" ] || check 'no flag for a game' 403 scope "$key" GET /api/llm/flags/llm-events
+[ -z "$admin" ] || check 'no flag for a game' "$([ -n "$key" ] && echo 403 || echo 401)" detail "$key" GET /api/llm/flags/llm-events
 [ -n "$dry" ] || say "$([ $failed = 0 ] && echo passed || echo FAILED) after $SECONDS s"
 exit $failed
