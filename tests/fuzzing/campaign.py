@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from os import cpu_count
@@ -26,7 +27,7 @@ _OF_ITS_ORIGIN = {"a stale event as fresh"}
 """Where an answer came from, and how old it was, cannot be told from the answer kept."""
 PATHS = ("fresh", "second", "salvaged", "pool", "stale", "static", "flag_off", "replay")
 """Everything that can serve an event."""
-_KINDS = ("write", "write", "write", "rescue", "pool", "pool", "stale", "stale", "static", "off")
+KINDS = ("write", "write", "write", "rescue", "pool", "pool", "stale", "stale", "static", "off")
 _CHUNK = 250
 Json = dict[str, Any]
 
@@ -58,43 +59,46 @@ class Outcome:
         )
 
 
-def campaign(seed: int, cases: int, workers: int | None = None) -> Outcome:
+def campaign(
+    seed: int, cases: int, workers: int | None = None, kinds: Sequence[str] = KINDS
+) -> Outcome:
     """So many cases, the same for a seed however many workers there are."""
     sizes = [min(_CHUNK, cases - start) for start in range(0, cases, _CHUNK)]
     whole = Outcome()
     if workers == 1:
         for number, size in enumerate(sizes):
-            whole.add(chunk(seed, number, size))
+            whole.add(chunk(seed, number, size, kinds))
         return whole
     with ProcessPoolExecutor(workers or cpu_count()) as executor:
-        for part in executor.map(chunk, [seed] * len(sizes), range(len(sizes)), sizes):
+        parts = ((seed, number, size, kinds) for number, size in enumerate(sizes))
+        for part in executor.map(chunk, *zip(*parts, strict=True)):
             whole.add(part)
     return whole
 
 
-def chunk(seed: int, number: int, size: int) -> Outcome:
+def chunk(seed: int, number: int, size: int, kinds: Sequence[str] = KINDS) -> Outcome:
     """Some cases on one stand, on one core."""
     with threadpool_limits(1):
-        return asyncio.run(_chunk(Random(f"{seed}|{number}"), size))
+        return asyncio.run(_chunk(Random(f"{seed}|{number}"), size, kinds))
 
 
-async def _chunk(rng: Random, size: int) -> Outcome:
+async def _chunk(rng: Random, size: int, kinds: Sequence[str]) -> Outcome:
     outcome, stand = Outcome(), Stand(rng)
     for number in range(size):
-        await Case(rng, stand, outcome, f"p{number}").play()
+        await Case(rng, stand, outcome, f"p{number}", rng.choice(kinds)).play()
     return outcome
 
 
 class Case:
     """One player who asks once, or twice with one key."""
 
-    def __init__(self, rng: Random, stand: Stand, outcome: Outcome, player: str) -> None:
+    def __init__(self, rng: Random, stand: Stand, outcome: Outcome, player: str, kind: str) -> None:
         self._rng, self._stand, self._outcome = rng, stand, outcome
         self._asked = states.request(rng, player)
         self._state = GameState.model_validate(self._asked["gameState"])
         self._locale = Locale(self._asked["locale"])
         self._aim = drafts.Aim(self._locale, self._state.owned & set(CANONICAL_INFRASTRUCTURE))
-        self._kind, self._longest = rng.choice(_KINDS), 0
+        self._kind = kind
 
     async def play(self) -> None:
         self._outcome.cases += 1

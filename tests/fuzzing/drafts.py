@@ -26,11 +26,7 @@ class Aim(NamedTuple):
 def good(rng: Random, aim: Aim) -> tuple[Json, str]:
     """A hand-written draft and its type, mostly one that suits the player."""
     drafts = LIBRARY.drafts(Locale(aim.locale))
-    suiting = [
-        written
-        for written in drafts
-        if written.needs <= aim.owned and not written.draft.offers & aim.owned
-    ]
+    suiting = [written for written in drafts if LIBRARY.ready(written.id).fits(aim.owned, None)]
     written = rng.choice(suiting if suiting and rng.random() < 0.9 else drafts)
     return written.draft.model_dump(mode="json"), written.type.value
 

@@ -120,7 +120,10 @@ class Stand:
         async def send(message: Message) -> None:
             messages.append(message)
 
-        await (self._front if front else self._app)(scope, receive, send)
+        try:
+            await (self._front if front else self._app)(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the player got nothing
+            return 500, {}, repr(error).encode()
         start, *rest = messages
         told = {name.decode(): value.decode() for name, value in start["headers"]}
         return start["status"], told, b"".join(part.get("body", b"") for part in rest)
