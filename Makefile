@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # glibc gives large blocks back after every step of a training, and faults them in again: a seventh of its time.
 KEEP_MEMORY := MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=536870912
 
-.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate load soak bench bench-growth prove-alerts prove-deploy prove-injection prove-leaks prove-fairness churn dashboards docs clean
+.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate load soak bench bench-growth prove-alerts prove-deploy prove-injection prove-leaks prove-fairness churn supply-chain sbom licences dashboards docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -20,7 +20,7 @@ run: setup ## start the platform on 127.0.0.1:8000 and write one event (ONCE=1: 
 
 setup: .venv/.installed-$(EXTRA) ## prepare .venv from the committed lock
 
-.venv/.installed-$(EXTRA): requirements-$(EXTRA).lock pyproject.toml deploy/scripts/setup.sh
+.venv/.installed-$(EXTRA): requirements-$(EXTRA).lock deploy/requirements-uv.lock pyproject.toml deploy/scripts/setup.sh
 	@deploy/scripts/setup.sh $(EXTRA)
 
 test: setup ## the whole test suite, end to end included
@@ -90,6 +90,14 @@ prove-injection: setup ## a hundred texts that try to reach the model, through e
 
 prove-leaks: setup ## canaries for every secret and all that players send, searched for in everything the platform wrote
 	@$(BIN)/python -m pytest -q -m proof tests/proofs/test_leaks.py
+
+supply-chain: setup ## what the images are made of: hashes, known vulnerabilities, licences, the bill of materials (OSV_URL=a mirror)
+	@$(BIN)/python -m deploy.supply_chain $(if $(OSV_URL),--osv-url $(OSV_URL))
+
+sbom: setup ## write the bill of materials into deploy/sbom, and docs/licences.md
+	@$(BIN)/python -m deploy.supply_chain --no-audit --write
+
+licences: sbom ## the same
 
 dashboards: setup ## write Grafana's dashboards anew from their code
 	@$(BIN)/python -m grafana

@@ -2,7 +2,7 @@
 # Brings a version up, proves it, and goes back by itself when the proof fails.
 #   deploy/scripts/deploy.sh VERSION [--target compose|kuberay] [--overlay staging|production] [--url URL] [--dry-run]
 #
-# VERSION     tag of the image; EVENTSMITH_REPOSITORY (eventsmith) is its name
+# VERSION     tag of the image, or TAG@sha256:DIGEST; EVENTSMITH_REPOSITORY (eventsmith) is its name
 # --target    what it runs on (compose)
 # --overlay   of deploy/kuberay (production)
 # --url       where the platform answers, for the proof ($EVENTSMITH_URL, http://127.0.0.1:8000)
@@ -23,7 +23,7 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[[ $version =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]*$ ]] || fail "name the VERSION, a tag such as 1.4.0; see --help"
+[[ $version =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]*(@sha256:[0-9a-f]{64})?$ ]] || fail "name the VERSION, a tag such as 1.4.0; see --help"
 case $target in compose | kuberay) ;; *) fail "--target is compose or kuberay, not $target" ;; esac
 [ -f "deploy/kuberay/overlays/$overlay/kustomization.yaml" ] || fail "--overlay is staging or production, not $overlay"
 

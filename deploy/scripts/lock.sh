@@ -19,3 +19,6 @@ compile_cpu --extra dev -o requirements-cpu.lock
 compile --extra gpu --extra dev -o requirements-gpu.lock
 compile_cpu deploy/requirements.in -c requirements-cpu.lock -o deploy/requirements-cpu.lock
 compile --extra gpu deploy/requirements.in -c requirements-gpu.lock -o deploy/requirements-gpu.lock
+# uv itself, which installs the rest: by its hashes too.
+echo "uv==0.13.9" | .venv/bin/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+    --no-emit-index-url --quiet -o deploy/requirements-uv.lock

@@ -14,7 +14,7 @@ python=$(command -v python3.11 || command -v python3) || fail "Python 3.11 is ne
 
 say "environment .venv ($extra)"
 [ -x .venv/bin/python ] || "$python" -m venv .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==0.13.9"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements-uv.lock
 
 # uv does not read pip's configuration: a folder with torch's CPU wheel has to be handed on.
 folder=$(.venv/bin/python -m pip config list 2>/dev/null | sed -n "s/.*find-links='\([^']*\)'.*/\1/p" | head -1)
@@ -30,7 +30,7 @@ say "packages (about 4 GB on disk; a minute where they are cached, a few where t
 .venv/bin/uv pip sync --python .venv/bin/python --require-hashes --compile-bytecode \
     ${torch[@]+"${torch[@]}"} "requirements-$extra.lock"
 .venv/bin/python -m ensurepip --upgrade >/dev/null
-.venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==0.13.9"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements-uv.lock
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
 touch ".venv/.installed-$extra"
 say "done: .venv/bin/eventsmith, .venv/bin/eventsmith-eval"

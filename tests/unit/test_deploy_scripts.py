@@ -227,3 +227,28 @@ def test_the_scripts_are_clean() -> None:
         pytest.skip("NOT TESTED: no shellcheck beside Python; `make setup` installs it")
     names = sorted(str(path) for path in SCRIPTS.glob("*.sh"))
     subprocess.run([linter, "--external-sources", "--source-path=SCRIPTDIR", *names], check=True)
+
+
+def test_every_image_may_be_pinned_by_its_digest(machine: Machine) -> None:
+    pinned = f"1.4.0@sha256:{'0' * 64}"
+    done = machine.run("deploy", pinned, "--url", machine.url)
+    assert done.returncode == 0, done.stderr
+    assert machine.called()[-1].endswith(f"[eventsmith:{pinned}]")
+
+
+def test_the_digests_of_all_images_of_others(machine: Machine) -> None:
+    """As lines for .env; what no registry knows is said, and fails."""
+    program = machine.calls.parent / "bin" / "docker"
+    program.write_text('#!/bin/sh\ncase "$4" in redis*) exit 1 ;; esac\necho sha256:abc\n')
+    done = machine.run("digests")
+    assert done.returncode == 1
+    assert "REDIS_IMAGE: no registry tells the digest of redis:7.2-bookworm" in done.stderr
+    program.write_text("#!/bin/sh\necho sha256:abc\n")
+    done = machine.run("digests")
+    assert done.returncode == 0, done.stderr
+    lines = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert lines["BASE_IMAGE"] == "python:3.11-slim-bookworm@sha256:abc"
+    others = {
+        f"{name}_IMAGE" for name in ("EDGE", "REDIS", "PROMETHEUS", "ALERTMANAGER", "GRAFANA")
+    }
+    assert lines.keys() == {"BASE_IMAGE"} | others
