@@ -200,12 +200,12 @@ class PoolWriter:
                 )
             except (EngineError, DraftError) as error:
                 self._attempts.failed(error, order.arm)
-                self._breaker.record(good=False)
+                self._breaker.record(good=False, client=order.client)
                 took = self._clock() - started
                 if attempt == 2 or not error.retryable or self._clock() + took > deadline:
                     return None
                 continue
-            self._breaker.record(good=True)
+            self._breaker.record(good=True, client=order.client)
             draft = draft.model_copy(update={"attempt": attempt, "told": self._stories.name(draft)})
             self._attempts.kept(draft, order.arm)
             if self._on_written:

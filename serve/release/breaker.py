@@ -5,11 +5,14 @@ the path works again is found out by shadow generations that no player waits for
 only after several good ones in a row (hysteresis), each failure doubling the wait for the next.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from enum import StrEnum
 
 from serve.settings import BreakerConfig
+
+_TOLD = 3
+"""Attempts of a client that tell how it fares."""
 
 
 class State(StrEnum):
@@ -35,7 +38,7 @@ class Breaker:
         """`clock` tells seconds, `changed` is told every new state and why."""
         self._config, self._clock, self._changed = config, clock, changed
         self.state = State.CLOSED
-        self._attempts: deque[tuple[float, bool]] = deque()
+        self._attempts: deque[tuple[float, bool, str]] = deque()
         self._good_in_a_row = 0
         self._wait_s, self._next_probe = config.cool_down_s, 0.0
 
@@ -44,17 +47,25 @@ class Breaker:
         """Whether players' orders may go through."""
         return self.state is State.CLOSED
 
-    def record(self, *, good: bool) -> None:
-        """What came of an attempt. While the path is shut only probes count."""
+    def record(self, *, good: bool, client: str = "") -> None:
+        """What came of an attempt for a client. While the path is shut only probes count."""
         if not self.closed:
             return
         now = self._clock()
-        self._attempts.append((now, good))
+        self._attempts.append((now, good, client))
         while self._attempts[0][0] < now - self._config.window_s:
             self._attempts.popleft()
-        bad, count = sum(not one for _, one in self._attempts), len(self._attempts)
-        if count >= self._config.least and bad >= self._config.failure_share * count:
+        bad, count = sum(not one for _, one, _ in self._attempts), len(self._attempts)
+        share = self._config.failure_share
+        if count >= self._config.least and bad >= share * count and self._mildest() >= share:
             self.trip(f"{bad} of {count} attempts failed within {self._config.window_s:g} s")
+
+    def _mildest(self) -> float:
+        """Share of bad attempts of the client that fares best: where one is served well, the path works,
+        and another that asks for what cannot be written shuts it for nobody else."""
+        counts = Counter(client for _, _, client in self._attempts)
+        bad = Counter(client for _, good, client in self._attempts if not good)
+        return min((bad[one] / n for one, n in counts.items() if n >= _TOLD), default=1.0)
 
     def trip(self, reason: str) -> None:
         """Opens now, whatever was counted."""

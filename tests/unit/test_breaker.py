@@ -49,6 +49,25 @@ def test_it_opens_on_the_share_and_a_minimum(outcomes: str, state: State) -> Non
     assert ours.state is state
 
 
+@pytest.mark.parametrize(
+    ("flood", "others", "state"),
+    [
+        ("--------", "+++", State.CLOSED),
+        ("--------", "+-+", State.CLOSED),
+        ("--------", "---", State.OPEN),  # nobody is served
+        ("--------", "++", State.OPEN),  # two attempts tell nothing
+        ("++++++++", "----", State.CLOSED),
+    ],
+)
+def test_one_client_shuts_the_path_for_nobody_else(flood: str, others: str, state: State) -> None:
+    ours = breaker(Time(), least=11)
+    for client, outcomes in (("others", others), ("flood", flood)):
+        for outcome in outcomes:
+            ours.record(good=outcome == "+", client=client)
+    ours.record(good=False, client="flood")
+    assert ours.state is state
+
+
 def test_what_is_past_the_window_is_forgotten() -> None:
     time = Time()
     ours = breaker(time)
