@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # glibc gives large blocks back after every step of a training, and faults them in again: a seventh of its time.
 KEEP_MEMORY := MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=536870912
 
-.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate load soak bench bench-growth prove-alerts prove-deploy prove-injection prove-leaks prove-fairness churn supply-chain sbom licences dashboards docs clean
+.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate load soak bench bench-growth prove-rules prove-alerts prove-deploy prove-injection prove-leaks prove-fairness churn supply-chain sbom licences dashboards docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -78,6 +78,9 @@ bench: setup ## side by side: a bare server, vLLM's own, LiteLLM; tokens; what s
 bench-growth: setup ## a quarter of an hour: cost by replicas and by players, and every setting of the engine
 	@$(BIN)/python -m loadtest.bench_scale
 	@$(BIN)/python -m loadtest.bench_engine
+
+prove-rules: setup ## a hundred thousand drafts and states through every path that serves: no event breaks a rule (CASES= SEED=)
+	@$(BIN)/python -m pytest -q -m proof tests/proofs/test_rules.py
 
 prove-alerts: setup ## an engine that hangs: alert, Slack, flag off, and back, with real Prometheus and Alertmanager
 	@$(BIN)/python -m pytest -q -m proof tests/proofs/test_alerts.py
