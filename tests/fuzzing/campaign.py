@@ -27,7 +27,19 @@ _OF_ITS_ORIGIN = {"a stale event as fresh"}
 """Where an answer came from, and how old it was, cannot be told from the answer kept."""
 PATHS = ("fresh", "second", "salvaged", "pool", "stale", "static", "flag_off", "replay")
 """Everything that can serve an event."""
-KINDS = ("write", "write", "write", "rescue", "pool", "pool", "stale", "stale", "static", "off")
+KINDS = (
+    "write",
+    "write",
+    "rescue",
+    "pool",
+    "pool",
+    "pool",
+    "stale",
+    "stale",
+    "stale",
+    "static",
+    "off",
+)
 _CHUNK = 250
 Json = dict[str, Any]
 
