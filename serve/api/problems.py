@@ -123,6 +123,8 @@ def install(app: FastAPI) -> None:
 
 def _methods(request: Request) -> list[str]:
     """All that a path knows; the router tells those of its first route alone."""
-    routes = (route for route in request.app.routes if isinstance(route, Route))
-    found = (route.methods for route in routes if route.matches(request.scope)[0] != Match.NONE)
-    return sorted({method for methods in found for method in methods or ()})
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    found = (route for route in routes if route.matches(request.scope)[0] != Match.NONE)
+    path = next((route.path for route in found), None)
+    methods = (route.methods or set[str]() for route in routes if route.path == path)
+    return sorted(set[str]().union(*methods))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, field_validator
+from pydantic import BaseModel, ConfigDict, FailFast, Field, StrictInt, field_validator
 from pydantic.alias_generators import to_camel
 
 CANONICAL_INFRASTRUCTURE = (
@@ -112,8 +112,9 @@ class GameState(WireModel):
     """People."""
     trust: StrictInt = Field(ge=0, le=100)
     """Points, 0..100."""
-    infrastructure: tuple[Name, ...] = Field(default=(), max_length=40)
-    """Names of what is owned, canonical where the game knows them."""
+    infrastructure: Annotated[tuple[Name, ...], FailFast()] = Field(default=(), max_length=40)
+    """Names of what is owned, canonical where the game knows them. The first wrong one ends the reading:
+    thirty thousand of them cost half a second."""
 
     @field_validator("infrastructure")
     @classmethod

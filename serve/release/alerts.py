@@ -4,9 +4,9 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, FailFast, Field
 
 from serve import metrics
 from serve.metrics import Tally
@@ -17,6 +17,14 @@ _REMEMBERED = timedelta(days=7)
 _OLDEST = timedelta(days=6)
 """Older alerts are a replay: what was done about them may be forgotten soon."""
 _PRINTABLE = re.compile(r"[^\w .,:%()<>/-]")
+
+
+def _text(value: object) -> object:
+    """Alertmanager writes times as text; a number would be read as seconds, or milliseconds."""
+    if not isinstance(value, str):
+        raise ValueError("must be a time in RFC 3339")  # noqa: TRY004 - what a validator has to raise
+    return value
+
 
 Outcome = Literal["acted", "replayed", "ignored"]
 
@@ -31,7 +39,7 @@ class Alert(BaseModel):
     status: Literal["firing", "resolved"]
     labels: dict[str, str] = Field(max_length=64)
     annotations: dict[str, str] = Field(default={}, max_length=64)
-    starts_at: AwareDatetime = Field(alias="startsAt")
+    starts_at: Annotated[AwareDatetime, BeforeValidator(_text)] = Field(alias="startsAt")
     fingerprint: str = Field(pattern="^[0-9a-f]{8,64}$")
 
     @property
@@ -49,7 +57,7 @@ class AlertMessage(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     version: Literal["4"]
-    alerts: tuple[Alert, ...] = Field(max_length=500)
+    alerts: Annotated[tuple[Alert, ...], FailFast()] = Field(max_length=500)
 
 
 class Memory(Protocol):

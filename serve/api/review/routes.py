@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, WithJsonSchema
 
 from serve.api.backend import GetBackend
 from serve.api.contract import Identifier, QualityOnWire
@@ -23,8 +23,16 @@ from serve.settings.access import Scope
 _PRIVATE = {"Cache-Control": "no-store"}
 _SCRIPTS = ("answers", "app", "card", "connection", "form", "keys", "result", "words")
 
+_NAME = r"^[\p{L}\p{M}\p{N}_.@-]([\p{L}\p{M}\p{N}_ .@-]*[\p{L}\p{M}\p{N}_.@-])?$"
+_ANSWERED: dict[str, Any] = {
+    "type": "object",
+    "properties": {question.id: {"type": "boolean"} for question in CHECKLIST},
+    "required": [question.id for question in CHECKLIST],
+    "additionalProperties": False,
+}
+
 Reviewer = Annotated[
-    str, Field(min_length=1, max_length=64, pattern=r"^[\w.@-]([\w .@-]*[\w.@-])?$")
+    str, Field(min_length=1, max_length=64, pattern=_NAME)
 ]
 """A name: letters of any script, digits, `. _ @ -`, spaces inside."""
 
@@ -38,7 +46,7 @@ class ReviewRequest(WireModel):
     fun: Points
     education: Points
     verdict: Opinion
-    checklist: dict[str, StrictBool]
+    checklist: Annotated[dict[str, StrictBool], WithJsonSchema(_ANSWERED)]
     note: str = Field(default="", max_length=2000)
     seconds: float = Field(default=0, ge=0, le=86_400)
 
