@@ -45,6 +45,7 @@ ELSEWHERE = {
             "sed",
             "tar",
             "openssl",
+            "install",
             "printf",
             "cat",
             "cut",

@@ -8,17 +8,12 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from starlette.types import ASGIApp
-
 from serve.api import Backend, create_api
-from serve.api.hot_path import AtOnce
 from serve.local.preflight import free_port
 
 
 @contextmanager
-def site(
-    built: Backend, around: Callable[[ASGIApp], ASGIApp] = lambda app: app
-) -> Generator[str]:
+def site(built: Backend, around: Callable[[ASGIApp], ASGIApp] = lambda app: app) -> Generator[str]:
     """Its URL while the block runs; `around` it may stand what sees every request."""
     port = free_port()
     api = around(create_api(lambda: built))
