@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator
@@ -23,6 +24,7 @@ import psutil
 import pytest
 import redis
 import sqlalchemy as sa
+import yaml
 from canaries import Canaries, forms
 from live_platform import LivePlatform
 from postgres_server import postgres
@@ -82,6 +84,9 @@ def test_no_canary_is_anywhere(form: str, capsys: pytest.CaptureFixture[str]) ->
         try:
             platform.start()
             _drive(platform, store, database, secrets, heard, canaries)
+            if form == "variables":
+                key = secrets["EVENTSMITH_EVALUATION_KEYS"]
+                _evaluate(platform, key, folder / "evaluation")
             _ask_ray(platform, folder, heard)
             canaries.search("command lines", platform.command_lines().encode())
             _search_stores(store, database, canaries)
@@ -201,6 +206,30 @@ def _drive(
     time.sleep(3)  # what is written once a second is written
 
 
+def _evaluate(platform: LivePlatform, key: str, folder: Path) -> None:
+    """A suite against the platform, logged to an MLflow whose every file is here."""
+    live = {"target": "platform", "url": platform.url, "key_env": "STUDY_KEY"}
+    table = {"name": "live", "dataset": "smoke", "scenarios": 3, "models": {"live": live}}
+    folder.mkdir()
+    (folder / "live.yaml").write_text(yaml.safe_dump(table), "utf-8")
+    finished = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("eventsmith-eval")),
+            "run",
+            "live.yaml",
+            "--out",
+            "out",
+        ],
+        env=os.environ | {"STUDY_KEY": key, "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db"},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr[-2000:]
+    (folder / "printed").write_text(finished.stdout + finished.stderr)
+
+
 def _written(admin: calls.Caller) -> bool:
     """Whether an event waits for review: the engine, the judge and the database have worked."""
     found = admin("GET", "/api/llm/reviews/next?reviewer=nobody").json()
@@ -252,8 +281,8 @@ def _search(
     """All that the platform has written or said."""
     canaries.search("printed", platform.printed.encode())
     canaries.search_folder("run", folder / "run")
-    if (folder / "state").exists():
-        canaries.search_folder("state", folder / "state")
+    for name in ("state", "evaluation"):
+        canaries.search_folder(name, folder / name)  # nothing where nothing was written
     for name, _, content in heard:
         canaries.search(f"answer of {name}", content)
     for number, body in enumerate(told.bodies):
