@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # glibc gives large blocks back after every step of a training, and faults them in again: a seventh of its time.
 KEEP_MEMORY := MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=536870912
 
-.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate load soak bench bench-growth prove-rules prove-alerts prove-deploy prove-injection prove-leaks prove-fairness churn supply-chain sbom licences dashboards docs clean
+.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate load soak bench bench-growth prove-rules prove-alerts prove-deploy prove-wire prove-injection prove-leaks prove-fairness churn supply-chain sbom licences dashboards docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -87,6 +87,9 @@ prove-alerts: setup ## an engine that hangs: alert, Slack, flag off, and back, w
 
 prove-deploy: setup ## the image built, everything around it started, Redis killed and back, in containers
 	@$(BIN)/python -m pytest -q -m proof tests/proofs/test_deploy.py
+
+prove-wire: setup ## thousands of calls drawn from the OpenAPI document, on the live platform: every answer is one it tells of (EXAMPLES=)
+	@$(BIN)/python -m pytest -q -m proof tests/proofs/test_interface.py
 
 prove-injection: setup ## a hundred texts that try to reach the model, through every field, each with a real completion
 	@$(BIN)/python -m pytest -q -m proof tests/proofs/test_injection.py

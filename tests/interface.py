@@ -1,4 +1,4 @@
-"""Schemathesis over the OpenAPI document: every check it has, every phase, each call with the key it needs."""
+"""Schemathesis over the OpenAPI document: every check, every phase, each call with the key it needs."""
 
 import unicodedata
 from collections import Counter

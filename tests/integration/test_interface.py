@@ -48,4 +48,4 @@ def test_the_interface_is_as_documented(tmp_path: Path) -> None:
     assert not found.failures, "\n\n".join(f"{n}\n{text}" for n, text in found.failures.items())
     assert found.server_errors == 0
     assert set(found.cases) >= {"examples", "coverage", "fuzzing", "stateful"}
-    assert found.operations == 17
+    assert found.operations == 18
