@@ -27,19 +27,9 @@ _OF_ITS_ORIGIN = {"a stale event as fresh"}
 """Where an answer came from, and how old it was, cannot be told from the answer kept."""
 PATHS = ("fresh", "second", "salvaged", "pool", "stale", "static", "flag_off", "replay")
 """Everything that can serve an event."""
-KINDS = (
-    "write",
-    "write",
-    "rescue",
-    "pool",
-    "pool",
-    "pool",
-    "stale",
-    "stale",
-    "stale",
-    "static",
-    "off",
-)
+_WEIGHTS = {"write": 2, "rescue": 1, "pool": 4, "stale": 4, "static": 1, "off": 2}
+KINDS = tuple(kind for kind, weight in _WEIGHTS.items() for _ in range(weight))
+"""What a case is set up for; scoring what was written takes longest by far."""
 _CHUNK = 250
 Json = dict[str, Any]
 

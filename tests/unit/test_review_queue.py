@@ -113,7 +113,13 @@ async def test_the_writer_offers_what_it_keeps() -> None:
         "m1",
     )
     writer = PoolWriter(
-        generator, MemoryStore(), tally, budget_s=3, at_once=16, background=1, on_written=queue.offer
+        generator,
+        MemoryStore(),
+        tally,
+        budget_s=3,
+        at_once=16,
+        background=1,
+        on_written=queue.offer,
     )
     situation = Situation.of(STATE, Locale.KO, POLICY)
     order = Order(situation=situation, state=STATE, event_type=None, known=())
