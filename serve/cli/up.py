@@ -1,6 +1,7 @@
 """`eventsmith up`: the whole platform on this machine."""
 
 import argparse
+import signal
 from typing import Any
 
 from serve.cli.arguments import CONSOLE, START
@@ -32,6 +33,7 @@ def _up(arguments: argparse.Namespace) -> int:
     asks = arguments.ask or arguments.once
     key = Settings.own_key() if asks else ""
     options = Options(arguments.config, arguments.host, arguments.port, arguments.dashboard_port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # also while it starts: nothing stays
     with running(options, CONSOLE) as url:
         if asks:
             with step(CONSOLE, "Event", "the model writes"):

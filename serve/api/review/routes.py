@@ -31,9 +31,7 @@ _ANSWERED: dict[str, Any] = {
     "additionalProperties": False,
 }
 
-Reviewer = Annotated[
-    str, Field(min_length=1, max_length=64, pattern=_NAME)
-]
+Reviewer = Annotated[str, Field(min_length=1, max_length=64, pattern=_NAME)]
 """A name: letters of any script, digits, `. _ @ -`, spaces inside."""
 
 
