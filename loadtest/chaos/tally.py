@@ -81,4 +81,4 @@ def _count(told: Tally, reply: Reply) -> None:
     told.late += reply.outcome == LATE
     told.late_by_generator += reply.outcome == LATE and in_time(reply)
     if reply.outcome != GOOD:
-        told.details[f"{reply.outcome}: {reply.detail}" if reply.detail else reply.outcome] += 1
+        told.details[f"{reply.outcome}: {reply.detail or reply.source}"] += 1

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from serve.errors import ConfigurationError
+from serve.local.draining import LONGEST_S
 from serve.local.preflight import free_port
 
 RAY, PROXY = "ray", "h"
@@ -21,8 +22,10 @@ EVERYWHERE = {
     "RAY_SERVE_ENABLE_HA_PROXY": "1",
     "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
     "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "serve.deployments.front:middlewares",
-    "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "1",
+    "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "0.25",  # three in a row, and a dead HAProxy is replaced
     "RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S": "2",
+    # A replica that dies under a request: it is asked of another, for an event may be asked twice.
+    "RAY_SERVE_HAPROXY_RETRY_ON": "conn-failure empty-response",
     "RAY_SERVE_HAPROXY_TIMEOUT_CLIENT_S": "40",  # of silence, once a head has come; an hour by default
     # Ray has no variable for how long a head may take. What this one says ends up in HAProxy's defaults.
     "RAY_SERVE_HAPROXY_BALANCE_ALGORITHM": f"leastconn\n    timeout http-request {SLOWEST_HEAD_S}s",
@@ -42,7 +45,7 @@ def prepare_environment(folder: Path) -> None:
         "RAY_SERVE_ENABLE_HA_PROXY": os.environ.get("RAY_SERVE_ENABLE_HA_PROXY", "1"),
         "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
         "RAY_SERVE_HAPROXY_NBTHREAD": "1",
-        "RAY_SERVE_HAPROXY_HARD_STOP_AFTER_S": "5",
+        "RAY_SERVE_HAPROXY_HARD_STOP_AFTER_S": str(LONGEST_S),
         "RAY_SERVE_HAPROXY_CONFIG_FILE_LOC": f"{proxy}/haproxy.cfg",
         "RAY_SERVE_HAPROXY_SOCKET_PATH": f"{proxy}/admin.sock",
         "RAY_SERVE_HAPROXY_SERVER_STATE_BASE": str(proxy),

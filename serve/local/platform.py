@@ -15,6 +15,7 @@ from rich.console import Console
 
 from serve.errors import ConfigurationError
 from serve.local.cluster import PROXY, RAY, Cluster, prepare_environment, wait_until_answers
+from serve.local.draining import drain
 from serve.local.preflight import check
 from serve.local.ray_access import LOOPBACK, guarded
 from serve.local.redis_server import RedisServer
@@ -70,6 +71,7 @@ def running(options: Options, console: Console) -> Generator[str]:
         url = f"http://{options.host}:{options.port}"
         with step(console, "Ready", url):
             wait_until_answers(url)
+        stack.callback(drain)
         if not closed:
             console.print(
                 "[yellow]No EVENTSMITH_API_KEYS: open to every program on this machine.[/]"
