@@ -27,8 +27,10 @@ EVERYWHERE = {
     # A replica that dies under a request: it is asked of another, for an event may be asked twice.
     "RAY_SERVE_HAPROXY_RETRY_ON": "conn-failure empty-response",
     "RAY_SERVE_HAPROXY_TIMEOUT_CLIENT_S": "40",  # of silence, once a head has come; an hour by default
-    # Ray has no variable for how long a head may take. What this one says ends up in HAProxy's defaults.
-    "RAY_SERVE_HAPROXY_BALANCE_ALGORITHM": f"leastconn\n    timeout http-request {SLOWEST_HEAD_S}s",
+    # Ray has no variable for how long a head may take, nor for telling a replica who calls, which patience
+    # with wrong keys goes by. What this one says ends up in HAProxy's defaults.
+    "RAY_SERVE_HAPROXY_BALANCE_ALGORITHM": f"leastconn\n    timeout http-request {SLOWEST_HEAD_S}s"
+    "\n    option forwardfor",
     "RAY_SERVE_HAPROXY_METRICS_ENABLED": "0",  # a log line per request, parsed by Python
     "RAY_AUTH_MODE": "token",  # `ray start` lets everybody in by default
     "RAY_USAGE_STATS_ENABLED": "0",

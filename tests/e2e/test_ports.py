@@ -95,6 +95,19 @@ def test_nobody_hands_in_a_job_without_the_token(dashboard: str, token: str) -> 
     assert [one for one in known.json() if one["type"] == "SUBMISSION"] == []
 
 
+def test_a_guesser_of_keys_is_known_by_address_whatever_it_claims(platform: LivePlatform) -> None:
+    """Through HAProxy; whoever calls from elsewhere is not made to wait."""
+
+    def guess(number: int, source: str) -> int:
+        headers = {"Authorization": f"Bearer wrong-{number}", "X-Forwarded-For": f"10.0.0.{number}"}
+        transport = httpx.HTTPTransport(local_address=source)
+        with httpx.Client(transport=transport, base_url=platform.url, timeout=30) as http:
+            return http.post("/api/llm/events", json={}, headers=headers).status_code
+
+    assert [guess(number, "127.0.0.77") for number in range(12)][-1] == 429
+    assert guess(0, "127.0.0.78") == 401
+
+
 def test_nobody_deploys_without_the_token(dashboard: str) -> None:
     answer = httpx.put(f"{dashboard}/api/serve/applications/", json={"applications": []})
     assert answer.status_code == 401

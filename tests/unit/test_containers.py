@@ -21,7 +21,9 @@ from serve.settings.reading import SECRETS
 
 _COMPOSE, _EXAMPLE = Path("deploy/docker-compose.yml"), Path(".env.example")
 _READ_BY_COMPOSE = {"COMPOSE_PROFILES"}
+_OF_THE_COMMAND_LINE = {"EVENTSMITH_KEY"}
 _OF_LIBRARIES = {
+    "FORWARDED_ALLOW_IPS",
     "HF_HUB_OFFLINE", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG",
     "RAY_AUTH_MODE", "RAY_AUTH_TOKEN_PATH",
 }  # fmt: skip
@@ -48,7 +50,7 @@ def read_by_the_platform() -> set[str]:
     """Names of variables in the code that reads the environment."""
     code = [*Path("serve/settings").glob("*.py"), Path("serve/telemetry.py")]
     names = (re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', path.read_text("utf-8")) for path in code)
-    return {name for found in names for name in found}
+    return {name for found in names for name in found} - _OF_THE_COMMAND_LINE
 
 
 def given_to_the_platform() -> set[str]:
@@ -84,7 +86,8 @@ def test_every_secret_comes_from_a_file_that_is_made_and_mounted() -> None:
     )
     assert given_to_the_platform().isdisjoint(SECRETS)
     script = Path("deploy/scripts/secrets.sh").read_text("utf-8")
-    assert [name for name in declared if not re.search(rf"\b{name}\b", script)] == []
+    made = {Path(secret["file"]).name for secret in declared.values()}
+    assert [name for name in made if not re.search(rf"\b{name}\b", script)] == []
     told = re.findall(r"^#   ([A-Z_]+) +([a-z_]+) ", _EXAMPLE.read_text("utf-8"), re.MULTILINE)
     assert dict(told) == {name: Path(path).name for name, path in files.items()}
 
@@ -126,11 +129,13 @@ def test_secrets_are_made_once_and_readable_in_containers(tmp_path: Path) -> Non
         pytest.skip("openssl is missing: apt-get install openssl")
     made = [_secrets(tmp_path / "secrets") for _ in range(2)]
     assert made[0] == made[1]
-    assert made[0].keys() >= compose()["secrets"].keys()
+    declared = [secret["file"].partition("}/")[2] for secret in compose()["secrets"].values()]
+    assert made[0].keys() >= set(declared)
     assert made[0]["redis_url"].startswith("redis://eventsmith:")
     assert made[0]["redis_password"].strip() not in made[0]["redis_users"]
     assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
-    assert all(path.stat().st_mode & 0o004 for path in (tmp_path / "secrets").iterdir())
+    files = [path for path in (tmp_path / "secrets").rglob("*") if path.is_file()]
+    assert all(path.stat().st_mode & 0o004 for path in files)
     assert _secrets(tmp_path / "secrets", "--tls")["redis_url"].startswith("rediss://")
 
 
@@ -140,7 +145,8 @@ def _secrets(folder: Path, *arguments: str) -> dict[str, str]:
         check=True,
         env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "EVENTSMITH_SECRETS": str(folder)},
     )
-    return {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in files}
 
 
 @pytest.mark.parametrize("engine", ["cpu", "gpu"])
