@@ -103,7 +103,7 @@ EVENT_AGE = _histogram(
 STORE_ERRORS = _counter(
     "llm_store_errors_total", "calls", "Calls of Redis that failed or timed out."
 )
-REDIS_UP = _gauge("redis_connection_status", "0 or 1", "1 while Redis answers a ping within 0.5 s.")
+REDIS_UP = _gauge("redis_connection_status", "0 or 1", "1 while Redis takes a write within 0.5 s.")
 
 GENERATIONS = _counter(
     "llm_generations_total",

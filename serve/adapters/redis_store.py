@@ -21,6 +21,8 @@ from serve.settings import PoolConfig
 
 _Call = Callable[[Awaitable[Any]], Awaitable[Any]]
 
+_PROBED_S = 60
+
 _ACQUIRE = """
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
@@ -163,8 +165,9 @@ class RedisStore:
         return [_table(reply) for reply in await patient(pipe.execute(raise_on_error=False))]
 
     async def ping(self) -> None:
-        """Answers when Redis does, whatever happened to earlier calls."""
-        await patient(self._patient.ping())
+        """Answers when Redis takes a write, whatever happened to earlier calls: one that is full or
+        read-only would answer a PING."""
+        await patient(self._patient.set("es:probe", 1, ex=_PROBED_S))
 
     async def _cured(
         self, key: str, ask: Callable[[], Awaitable[Any]], call: _Call | None = None

@@ -229,7 +229,7 @@ CALLS: dict[str, Callable[[RedisStore], Any]] = {
     "tables": lambda store: store.tables(["n", "t"]),
     "ping": lambda store: store.ping(),
 }
-WRITES = {"put", "claim", "remember", "append", "write", "add"}
+WRITES = {"put", "claim", "remember", "append", "write", "add", "ping"}
 refusals = pytest.mark.parametrize("refuse", [full, read_only])
 quickly = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
