@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # glibc gives large blocks back after every step of a training, and faults them in again: a seventh of its time.
 KEEP_MEMORY := MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=536870912
 
-.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate load soak bench bench-growth prove-rules prove-alerts prove-deploy prove-wire prove-injection prove-leaks prove-fairness churn supply-chain sbom licences dashboards docs clean
+.PHONY: help run setup test check lint lock model model-check meaning scorer compare simulate load soak chaos bench bench-growth prove-rules prove-alerts prove-deploy prove-wire prove-injection prove-leaks prove-fairness churn supply-chain sbom licences dashboards docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -59,6 +59,9 @@ load: setup ## players in an open loop, held to the objectives (PROFILE=smoke|ob
 
 soak: setup ## the same load with faults for HOURS (1; a fraction will do): does it leak, does it always answer (URL= PID=)
 	@$(BIN)/python -m loadtest.soak --hours $(or $(HOURS),1) $(if $(URL),--url $(URL)) $(if $(PID),--pid $(PID))
+
+chaos: setup ## a quarter of an hour: everything the platform stands on breaks under load, one thing at a time (SCENARIOS=)
+	@$(BIN)/python -m loadtest.chaos $(if $(SCENARIOS),--scenarios $(SCENARIOS))
 
 prove-fairness: setup ## one client floods, another plays on: quotas and turns at the engine
 	@$(BIN)/python -m loadtest.fairness
