@@ -1,10 +1,16 @@
 """EventEngine: the one deployment that holds a model."""
 
+import os
+
 from serve.adapters.openai_engine import OpenAIEngine
 from serve.adapters.vllm_engine import VllmEngine, model_name
 from serve.generation import WARM_UP, Completion, CompletionRequest
 from serve.settings import EngineConfig, Settings
 from serve.telemetry import configure, mark, span
+
+_COURTESY = 10
+"""Niceness on cores shared with those who answer players: a late draft is for the next one, a late answer for
+nobody."""
 
 
 class EventEngine:
@@ -19,6 +25,8 @@ class EventEngine:
             # Here, not at the top: the module needs vLLM, which a client of a server does not.
             from vllm.v1.metrics.ray_wrappers import RayPrometheusStatLogger
 
+            if config.device == "cpu":
+                os.nice(_COURTESY)
             self._engine = VllmEngine(config, [RayPrometheusStatLogger])
         self._warm = False
 

@@ -47,6 +47,10 @@ def pid_of(server: RedisServer) -> int:
     return server.process.pid
 
 
+def test_on_shared_cores_the_engine_comes_after_those_who_answer(platform: LivePlatform) -> None:
+    assert platform.replica("EventEngine").nice() > platform.replica("EventApi").nice()
+
+
 def test_redis_frozen(platform: LivePlatform) -> None:
     platform.until("pool")
     with frozen(pid_of(platform.redis)):
