@@ -1,13 +1,16 @@
 """What every replica does once a second beside its work: hand over its tally."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from serve.adapters.ray_metrics import RayExporter
 from serve.adapters.totals import Totals
-from serve.errors import StoreError
+from serve.errors import StoreError, origin
 from serve.metrics import Tally
+
+_log = logging.getLogger(__name__)
 
 
 class Reporter:
@@ -28,8 +31,11 @@ class Reporter:
 
 
 async def every(seconds: float, *jobs: Callable[[], Awaitable[None]]) -> None:
-    """Runs the jobs for ever; keep a reference to the task."""
+    """Runs the jobs for ever; keep a reference to the task. One that fails is told of, and run again."""
     while True:
         for job in jobs:
-            await job()
+            try:
+                await job()
+            except Exception as error:  # noqa: BLE001 - the others go on, and so must the platform
+                _log.error("%s\n%s", type(error).__name__, origin(error))
         await asyncio.sleep(seconds)
