@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from serve.settings import Settings
 
 CONFIG, RUN = "serve/chaos.yaml", "r"
 _START_S, _STOP_S = 180.0, 60.0
-_POLL_S = 0.2
+_POLL_S, _BUSY = 0.2, "timed out during startup"
 _OTHERS = ("SLACK_WEBHOOK_URL", "EVENTSMITH_JUDGE_ENDPOINT", "VLLM_ENDPOINT", "VLLM_MODEL")
 """Nobody else hears of it, and nothing else answers for it."""
 
@@ -66,9 +66,9 @@ _SERVE = "/api/serve/applications/"
 def started(
     folder: Path, redis: RedisServer, environment: Mapping[str, str]
 ) -> Generator[Platform]:
-    """Serving while the block runs. Raises ConfigurationError with the last lines it printed.
+    """Serving while the block runs; everything it writes lies in `folder`.
 
-    `environment` may hold EVENTSMITH_RUN_DIR and EVENTSMITH_REVIEW_DATABASE, else they lie in `folder`.
+    Raises ConfigurationError with the last lines it printed.
     """
     key, admin, token = (secrets.token_hex(16) for _ in range(3))
     port, dashboard_port = free_port(), free_port()
@@ -87,16 +87,13 @@ def started(
         "PYTHONUNBUFFERED": "1",
         **environment,
     }
-    output = folder / "stdout"
     command = [
         str(Path(sys.executable).with_name("eventsmith")), "up", "--config", CONFIG,
         "--port", str(port), "--dashboard-port", str(dashboard_port),
     ]  # fmt: skip
     with ExitStack() as stack:
-        with output.open("wb") as file:
-            process = subprocess.Popen(command, env=everything, stdout=file, stderr=file)
+        process = _begun(command, everything, folder / "stdout")
         stack.callback(stopped, process)
-        _wait(process, output)
         url = f"http://127.0.0.1:{port}"
         dashboard = f"http://127.0.0.1:{dashboard_port}"
         stage = Stage(url, key, admin, psutil.Process(process.pid), redis)
@@ -128,6 +125,24 @@ def stopped(process: subprocess.Popen[bytes]) -> list[str]:
                 one.kill()
         return [one.name() for one in alive if one.is_running()]
     return []
+
+
+def _begun(
+    command: Sequence[str], environment: Mapping[str, str], output: Path
+) -> subprocess.Popen[bytes]:
+    """Once more where Ray ran into the half minute that it gives itself: the cores may be busy."""
+    for again in (True, False):
+        with output.open("wb") as file:
+            process = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
+        try:
+            _wait(process, output)
+        except ConfigurationError as error:
+            stopped(process)
+            if not (again and _BUSY in str(error)):
+                raise
+        else:
+            return process
+    raise AssertionError
 
 
 def _wait(process: subprocess.Popen[bytes], output: Path) -> None:
