@@ -9,7 +9,7 @@ from typing import Any
 import schemathesis
 from schemathesis.auths import AuthContext
 from schemathesis.config import SchemathesisConfig
-from schemathesis.core.failures import Failure
+from schemathesis.core.failures import Failure, ServerError
 from schemathesis.engine import Status, events, from_schema
 from schemathesis.openapi.checks import RejectedPositiveData
 
@@ -32,6 +32,8 @@ class Findings:
     failures: dict[str, str] = field(default_factory=dict[str, str])
     """Title and operation -> the first of its kind in words."""
     server_errors: int = 0
+    away: int = 0
+    """Admin calls told by 503 to come again, as documented: Redis did not answer in time."""
     errors: list[str] = field(default_factory=list[str])
     """What could not be tested."""
 
@@ -39,7 +41,7 @@ class Findings:
         failures = len(self.failures) + len(self.errors)
         return (
             f"operations={self.operations} cases={self.cases.total()} "
-            f"failures={failures} server_errors={self.server_errors}"
+            f"failures={failures} server_errors={self.server_errors} store_away={self.away}"
         )
 
     def note(self, event: Any) -> None:
@@ -52,8 +54,10 @@ class Findings:
 
     def _count(self, phase: str, recorder: Any) -> None:
         self.cases[phase] += len(recorder.cases)
-        answers = (one.response for one in recorder.interactions.values())
-        self.server_errors += sum(bool(one and one.status_code >= 500) for one in answers)
+        answers = [one.response for one in recorder.interactions.values() if one.response]
+        away = sum(_asks_to_come_again(answer) for answer in answers)
+        self.away += away
+        self.server_errors += sum(answer.status_code >= 500 for answer in answers) - away
         for case_id, checks in recorder.checks.items():
             for check in checks:
                 if check.status is Status.FAILURE:
@@ -108,11 +112,19 @@ def _sending(keys: Mapping[str, str]) -> type[Any]:
 
 
 def _stands(_: Any, failure: Failure, case: Case, response: Any) -> bool:
-    """False for two things that were refused by right, though a JSON schema cannot say so or is misread."""
+    """False for what was refused by right, though a JSON schema cannot say so or is misread."""
+    if isinstance(failure, ServerError):
+        return not _asks_to_come_again(response)
     if not isinstance(failure, RejectedPositiveData) or response.status_code != 422:
         return True
     fields = [error["field"] for error in response.json()["errors"]]
     return not all(_with_a_fraction(case.body, name) or _unassigned(case, name) for name in fields)
+
+
+def _asks_to_come_again(response: Any) -> bool:
+    """Redis did not answer an admin in time. The call for events may not say so, whatever is away."""
+    event_call = response.request.method == "POST" and response.request.url.endswith("/events")
+    return response.status_code == 503 and "retry-after" in response.headers and not event_call
 
 
 def _with_a_fraction(body: Any, name: str) -> bool:
