@@ -31,7 +31,8 @@ class Canaries:
 
     def __init__(self) -> None:
         self.planted = list[Canary]()
-        self.leaks = list[Leak]()
+        self.leaks, self.kept = list[Leak](), set[tuple[str, str]]()
+        """What was found where it must not be; and (what, where) of what is in a place that keeps it."""
         self.places, self.searched = set[str](), 0
 
     def plant(self, what: str, text: str = "{}", kept_in: tuple[str, ...] = ()) -> str:
@@ -48,9 +49,17 @@ class Canaries:
         self.places.add(place)
         self.searched += len(content)
         for canary in self.planted:
-            kept = canary.kept_in and place.startswith(canary.kept_in)
-            found = () if kept else _found(canary.value, content)
-            self.leaks += [Leak(canary.what, form, place, around) for form, around in found]
+            keeper = next((name for name in canary.kept_in if place.startswith(name)), None)
+            for form, around in _found(canary.value, content):
+                if keeper is None:
+                    self.leaks.append(Leak(canary.what, form, place, around))
+                else:
+                    self.kept.add((canary.what, keeper))
+
+    def not_kept(self) -> set[tuple[str, str]]:
+        """(what, where) that should have been found and was not: the search did not reach there."""
+        wanted = {(canary.what, name) for canary in self.planted for name in canary.kept_in}
+        return wanted - self.kept
 
     def search_folder(self, name: str, folder: Path) -> None:
         """Every file in it, and the names of all that is."""

@@ -13,6 +13,9 @@ from review_samples import answers
 EVENTS, FLAG = "/api/llm/events", "/api/llm/flags/llm-events"
 _REVIEWS = ("reviews", "answer of GET /api/llm/reviews")
 """What is there to keep the names and notes of reviewers."""
+_REASONS = ("run/", "Redis", "message", "answer of GET /api/llm/audit", "answer of GET /api/llm/rollout",
+            "answer of POST /api/llm/rollout")  # fmt: skip
+"""What is there to keep an admin's reason."""
 
 
 class Caller:
@@ -35,6 +38,13 @@ def players(call: Caller, canaries: Canaries, count: int) -> Iterator[str]:
         answer = call("POST", EVENTS, json=event(canaries, number), headers=_headers(canaries))
         assert answer.status_code == 200, answer.text
         yield answer.json()["event"]["eventId"]
+
+
+def identified(call: Caller, canaries: Canaries, places: tuple[str, ...]) -> None:
+    """An id of the caller's, which is there to be found again."""
+    named = canaries.plant("X-Request-Id that is an id", kept_in=places)
+    answer = call("POST", EVENTS, json=request(), headers={"X-Request-Id": named})
+    assert answer.json()["requestId"] == named
 
 
 def repeated(call: Caller, canaries: Canaries) -> None:
@@ -115,11 +125,12 @@ def admin(call: Caller, events: list[str], canaries: Canaries) -> None:
     call("PUT", "/api/llm/reviews/none", json=answers(reviewer, checklist={note: True}))
     for given in events:
         call("GET", f"{EVENTS}/{given}")
+    reason = canaries.plant("an admin's reason", kept_in=_REASONS)
     for enabled in (False, True):
-        switched = {"enabled": enabled, "reason": "the proof of leaks"}
+        switched = {"enabled": enabled, "reason": reason}
         assert call("PUT", FLAG, json=switched).status_code == 200
     for action in ("start", "hold", "resume", "advance", "rollback"):
-        change = {"action": action, "subject": "llm-events", "reason": "the proof of leaks"}
+        change = {"action": action, "subject": "llm-events", "reason": reason}
         assert call("POST", "/api/llm/rollout", json=change).status_code in (200, 409)
     for path in (
         "/api/llm/config", "/api/llm/metrics", "/api/llm/health", "/api/llm/audit", FLAG,

@@ -87,7 +87,7 @@ class LivePlatform:
         assert self._process is not None
         launcher = psutil.Process(self._process.pid)
         family = [launcher, *launcher.children(recursive=True)]
-        return "\n".join(" ".join(process.cmdline()) for process in family)
+        return "\n".join(_command(process) for process in family)
 
     def replica(self, deployment: str) -> psutil.Process:
         """The process of a deployment's replica."""
@@ -100,7 +100,7 @@ class LivePlatform:
         assert self._process is not None
         name = re.compile(rf"ServeReplica:eventsmith:{deployment}\b")
         family = psutil.Process(self._process.pid).children(recursive=True)
-        return [process for process in family if name.search(" ".join(process.cmdline()))]
+        return [process for process in family if name.search(_command(process))]
 
     def memory_gib(self) -> float:
         """Proportional set size of every process of the platform."""
@@ -124,6 +124,14 @@ class LivePlatform:
             seen.append(answer["source"])
             time.sleep(0.3)
         raise AssertionError(f"no event from {source} within {seconds} s: {seen}")
+
+
+def _command(process: psutil.Process) -> str:
+    """Empty of one that has just died."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
 
 
 def new_player() -> str:

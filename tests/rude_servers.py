@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle
-from typing import Any
+from typing import Any, NamedTuple
 
 from fakes import GOOD_DRAFT
 
@@ -28,9 +28,11 @@ MOODS = (
 class _Rude(BaseHTTPRequestHandler):
     """Answers each call of a model in its next mood."""
 
-    moods: Iterator[str] = cycle(MOODS)
+    moods: Iterator[str]
     heard: str = ""
     """Of the caller's headers and path, what an angry server would throw back."""
+    received: list[str]
+    """All that was heard, by all of its server's requests."""
 
     def do_GET(self) -> None:
         self._hear()
@@ -58,6 +60,7 @@ class _Rude(BaseHTTPRequestHandler):
 
     def _hear(self) -> None:
         self.heard = f"{self.headers.get('Authorization', '')} {self.path}"
+        self.received.append(self.heard)
 
     def _say(self, status: int, text: str) -> None:
         body = text.encode()
@@ -69,13 +72,22 @@ class _Rude(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+class RudeServer(NamedTuple):
+    address: str
+    """The model is at `/model`, the judge at `/judge`, all else is refused."""
+    received: list[str]
+    """Authorization and path of each call."""
+
+
 @contextmanager
-def rude_server() -> Generator[str]:
-    """Its address; the model is at `/model`, the judge at `/judge`, all else is refused."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Rude)
+def rude_server() -> Generator[RudeServer]:
+    """Running on loopback."""
+    received = list[str]()
+    handler = type("Handler", (_Rude,), {"received": received, "moods": cycle(MOODS)})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"127.0.0.1:{server.server_port}"
+        yield RudeServer(f"127.0.0.1:{server.server_port}", received)
     finally:
         server.shutdown()
         server.server_close()

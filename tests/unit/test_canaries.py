@@ -48,6 +48,7 @@ def test_what_keeps_it_may_hold_it() -> None:
     value = canaries.plant("a name", kept_in=("database",)).encode()
     canaries.search("database reviews", value)
     assert canaries.leaks == []
+    assert canaries.not_kept() == set()
     canaries.search("log", value)
     assert [leak.place for leak in canaries.leaks] == ["log"]
 
@@ -60,3 +61,11 @@ def test_files_and_their_names_are_searched(tmp_path: Path) -> None:
     (tmp_path / value).touch()
     canaries.search_folder("run", tmp_path)
     assert {leak.place for leak in canaries.leaks} == {"run/deep/log", "names of files"}
+
+
+def test_a_place_that_should_keep_it_and_does_not_was_not_searched() -> None:
+    canaries = Canaries()
+    canaries.plant("a name", kept_in=("database", "export"))
+    canaries.search("export", canaries.planted[0].value.encode())
+    canaries.search("database", b"")
+    assert canaries.not_kept() == {("a name", "database")}

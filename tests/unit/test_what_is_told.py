@@ -108,14 +108,15 @@ async def test_an_answer_that_has_begun_is_cut_off(caplog: pytest.LogCaptureFixt
 async def test_what_a_model_server_says_is_not_repeated() -> None:
     """Not even in the trace of what was raised, which Ray logs."""
     outcomes = list[str]()
-    with rude_server() as address:
-        engine = OpenAIEngine(f"http://{address}/model", "m", _SECRET)
+    with rude_server() as rude:
+        engine = OpenAIEngine(f"http://{rude.address}/model", "m", _SECRET)
         for _ in MOODS:
             try:
                 outcomes.append((await engine.complete(WARM_UP)).finish_reason)
             except EngineError as error:
                 outcomes.append("".join(traceback.format_exception(error)))
         await engine.close()
+    assert all(_SECRET in told for told in rude.received)
     assert _SECRET not in "".join(outcomes)
     assert outcomes.count("stop") == MOODS.count("good")
     for told in ("refuses: 401", "says 500", "is no completion"):
