@@ -122,6 +122,14 @@ def test_requests_in_one_breath_are_answered_in_order(platform: LivePlatform) ->
     assert len({answer.headers["x-request-id"] for answer in heard.answers}) == 4
 
 
+@pytest.mark.parametrize("sent", [call(), call()[:60], call(b"", length=b"9")], ids=len)
+def test_who_stops_sending_is_taken_for_gone(platform: LivePlatform, sent: bytes) -> None:
+    heard = exchange(platform.url, sent, half_close=True, patience_s=3)
+    assert heard.closed
+    assert heard.statuses in ([], [400])
+    assert heard.took_s < 2
+
+
 HEADS = {
     "500 headers": (call(head=b"".join(b"X-%d: y\r\n" % n for n in range(500))), 400),
     "20 kilobytes of header": (call(head=b"X-Big: " + b"a" * 20_000 + b"\r\n"), 400),
