@@ -171,7 +171,7 @@ def test_feedback_and_flight_record(platform: LivePlatform) -> None:
     assert platform.http.post(f"{path}/feedback", json=given).status_code == 202
     stranger = given | {"playerId": "somebody-else"}
     assert platform.http.post(f"{path}/feedback", json=stranger).status_code == 404
-    assert platform.http.get(path).status_code == 401
+    assert platform.http.get(path).status_code == 403
     record = platform.admin.get(path).json()
     assert record["feedback"][0]["rating"] == 5
     assert record["record"]["draft"]["title"] == event["title"]

@@ -15,8 +15,6 @@ from serve.errors import ConfigurationError
 from serve.metrics import REFUSED, Tally
 from serve.settings.access import Access, Key, KeyFiles, Scope, digest, parsed
 
-ALL = {"game": ("game-key",), "admin": "admin-key", "evaluation": ("study",), "alerts": "alarm"}
-
 
 class Clock:
     """Stands still until a test moves it."""
@@ -53,7 +51,7 @@ def status(ring: Keyring, key: str, scope: Scope = Scope.GAME, source: str = "10
     ],
 )
 def test_what_a_key_opens(key: str, game: int, admin: int, alerts: int) -> None:
-    ring = keyring(**ALL)
+    ring = keyring(("game-key",), "admin-key", evaluation=("study",), alerts="alarm")
     scopes = (Scope.GAME, Scope.ADMIN, Scope.ALERTS)
     assert [status(ring, key, scope) for scope in scopes] == [game, admin, alerts]
 
