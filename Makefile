@@ -24,7 +24,8 @@ setup: .venv/.installed-$(EXTRA) ## prepare .venv from the committed lock
 	@deploy/scripts/setup.sh $(EXTRA)
 
 test: setup ## the whole test suite, end to end included
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest tests/unit --numprocesses 2 --dist loadfile  # whose tests share nothing
+	@$(BIN)/python -m pytest tests/integration tests/e2e
 
 check: lint test ## what CI runs: linters, types, layers, tests
 

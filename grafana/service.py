@@ -113,6 +113,14 @@ def _answers() -> list[object]:
             },
             at_most(0.05),
         ),
+        lines(
+            "Refused requests",
+            "`quota`: a key asks for more than its share. `throttled`, `unauthenticated`: wrong keys; "
+            "many at once, somebody guesses, or a rotation left a client behind.",
+            "reqps",
+            {"{{reason}}": rate("llm_refused_requests_total", by="reason")},
+            stacked=True,
+        ),
     ]
 
 

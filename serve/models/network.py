@@ -8,18 +8,18 @@ CONTEXT = 1024
 """Tokens of prompt and completion together."""
 
 
-def network(vocabulary: int) -> LlamaForCausalLM:
+def network(vocabulary: int, hidden: int = 256, layers: int = 4) -> LlamaForCausalLM:
     """A fresh Llama-shaped decoder.
 
     Few layers, because on a CPU a token costs time per layer, and little to learn from besides.
     """
     config = LlamaConfig(
         vocab_size=-(-vocabulary // 64) * 64,
-        hidden_size=256,
-        intermediate_size=768,
-        num_hidden_layers=4,
-        num_attention_heads=4,
-        num_key_value_heads=4,
+        hidden_size=hidden,
+        intermediate_size=3 * hidden,
+        num_hidden_layers=layers,
+        num_attention_heads=hidden // 64,
+        num_key_value_heads=hidden // 64,
         max_position_embeddings=CONTEXT,
         tie_word_embeddings=True,
         bos_token_id=EOS_ID,

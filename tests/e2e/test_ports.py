@@ -1,6 +1,7 @@
 """`eventsmith up` on 127.0.0.1: what listens, who is let in, and where Ray's token can be read."""
 
 import stat
+from enum import Enum, auto
 from pathlib import Path
 
 import httpx
@@ -43,12 +44,27 @@ def dashboard(root: psutil.Process) -> str:
     return f"http://127.0.0.1:{command[command.index('--dashboard-port') + 1]}"
 
 
-def speaks_http(listener: Listener) -> bool:
+class Speech(Enum):
+    """What a port says to a request of HTTP/1."""
+
+    HTTP = auto()
+    GRPC = auto()
+    NEITHER = auto()
+
+
+def speech(listener: Listener) -> Speech:
     try:
         httpx.get(f"http://127.0.0.1:{listener.port}/", timeout=5)
     except httpx.RemoteProtocolError:
-        return False
-    return True
+        return Speech.GRPC
+    except httpx.ReadTimeout:
+        return Speech.NEITHER
+    return Speech.HTTP
+
+
+@pytest.fixture(scope="module")
+def heard(found: list[Listener]) -> dict[Listener, Speech]:
+    return {one: speech(one) for one in found}
 
 
 def test_beyond_loopback_a_port_of_each_replica_and_no_other(found: list[Listener]) -> None:
@@ -60,10 +76,10 @@ def test_beyond_loopback_a_port_of_each_replica_and_no_other(found: list[Listene
 
 
 def test_what_speaks_grpc_answers_nobody_without_the_token(
-    found: list[Listener], token: str
+    heard: dict[Listener, Speech], token: str
 ) -> None:
     """Whoever were heard there could run code."""
-    ports = [one for one in found if not speaks_http(one)]
+    ports = [one for one, said in heard.items() if said is Speech.GRPC]
     assert {one.group for one in ports} >= {*_DEPLOYMENTS, "GCS", "raylet"}
     for one in ports:
         for stranger in ("", _WRONG):
@@ -72,6 +88,13 @@ def test_what_speaks_grpc_answers_nobody_without_the_token(
             assert answers <= _CLOSED, one
     (gcs,) = (one.port for one in ports if one.group == "GCS")
     assert _REFUSED not in grpc_answers(gcs, token)
+
+
+def test_only_torch_of_the_engine_speaks_a_third_language(heard: dict[Listener, Speech]) -> None:
+    """Its processes meet on these ports, which know no token: on loopback alone."""
+    third = [one for one, said in heard.items() if said is Speech.NEITHER]
+    assert {one.group for one in third} == {"EventEngine"}
+    assert not any(one.beyond_loopback for one in third)
 
 
 @pytest.mark.parametrize(
