@@ -40,7 +40,7 @@ class Figures(NamedTuple):
 
 
 def figures(first: Sequence[Answer], second: Sequence[Answer], stories: Stories) -> Figures:
-    """From one answer to each of many orders, and another with a second seed."""
+    """From one answer to each of many orders, and for the first of them another with a second seed."""
     drafts = [(answer, answer.draft) for answer in first if answer.draft]
     tellings = [
         Telling(answer.order, draft, stories.told(draft, answer.order.locale))
@@ -119,7 +119,7 @@ def _distinct(answers: Sequence[Answer]) -> float:
 
 def _differ(first: Sequence[Answer], second: Sequence[Answer]) -> float:
     """Share of orders that, placed again with another seed, are answered differently."""
-    pairs = zip(first, second, strict=True)
+    pairs = zip(first[: len(second)], second, strict=True)
     return mean(likeness(one.text, two.text) < NEAR_DUPLICATE for one, two in pairs)
 
 
