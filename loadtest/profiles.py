@@ -40,7 +40,7 @@ class Profile:
     climbs: bool = False
     """Ends at the first step that misses an objective; the highest rate that kept them counts."""
     cold: bool = False
-    """Too short for the pool to fill: the hit rate is shown and not judged."""
+    """Too short for the pool to fill: what takes a full one is shown and not judged."""
 
     def steps(self, rate: float = 0, seconds: float = 0) -> tuple[Step, ...]:
         """Its steps; 0 leaves the profile's own rate or duration. Raises ConfigurationError."""

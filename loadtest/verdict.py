@@ -50,6 +50,9 @@ OBJECTIVES = (
     Objective("errors", "failed or malformed answers", "=", 0),
     Objective("requests", "requests measured", ">=", _LEAST),
 )
+_OF_A_FULL_POOL = ("mean_ms", "hit_rate")
+"""With an empty one, these are the engine's speed."""
+_WRITTEN_AT_ALL = Objective("llm_share", "written by the model at all", ">", 0, "%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +139,13 @@ def judge(
 
 def rows(profile: Profile, found: Figures) -> tuple[Row, ...]:
     """Every objective, whether it counts for the profile or not."""
-    return tuple(
-        Row(each, getattr(found, each.figure), not (profile.cold and each.figure == "hit_rate"))
-        for each in OBJECTIVES
-    )
+    return tuple(_row(each, getattr(found, each.figure), profile.cold) for each in OBJECTIVES)
+
+
+def _row(objective: Objective, value: float, cold: bool) -> Row:
+    if cold and objective.figure == _WRITTEN_AT_ALL.figure:
+        return Row(_WRITTEN_AT_ALL, value)
+    return Row(objective, value, not (cold and objective.figure in _OF_A_FULL_POOL))
 
 
 def _results(

@@ -1,6 +1,7 @@
 """`eventsmith up` on 127.0.0.1: what listens, who is let in, and where Ray's token can be read."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from enum import Enum, auto
 from pathlib import Path
 
@@ -64,7 +65,8 @@ def speech(listener: Listener) -> Speech:
 
 @pytest.fixture(scope="module")
 def heard(found: list[Listener]) -> dict[Listener, Speech]:
-    return {one: speech(one) for one in found}
+    with ThreadPoolExecutor(len(found)) as pool:
+        return dict(zip(found, pool.map(speech, found), strict=True))
 
 
 def test_beyond_loopback_a_port_of_each_replica_and_no_other(found: list[Listener]) -> None:
