@@ -1,9 +1,9 @@
 """`make chaos`: everything the platform stands on is broken under load, one thing at a time.
 
 Starts platforms of its own (vLLM in process with two API replicas, MLflow and Prometheus; one behind a model
-server that misbehaves; one whose clock can be set) under twenty requests a second, breaks one thing after the
-other, takes it back, and waits until the platform says that it is whole. Every answer is held against the
-game's rules for the state that was sent.
+server that misbehaves; one whose clock can be set), lets their pools fill, and under twenty requests a second
+breaks one thing after the other, takes it back, and waits until the platform says that it is whole. Every
+answer is held against the game's rules for the state that was sent.
 
 Writes chaos.md and chaos.json. The last line is `scenarios=… invalid_events=… late_events=…
 unexpected_5xx=…`. Exit status: 0 every bar met, 1 one missed, 2 wrong usage or a platform that does not
@@ -14,6 +14,7 @@ import argparse
 import shlex
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
@@ -28,8 +29,11 @@ from loadtest.chaos.stands import STANDS, Stand, standing
 from loadtest.chaos.verdict import last_line, passed
 from loadtest.report import REPORTS
 from loadtest.soak.load import load
+from loadtest.soak.stage import Stage as Running
 from serve.errors import EventsmithError
 
+_FILLING_S, _RECENT_S, _FULL = 120.0, 10.0, 0.8
+_STORED = ("pool", "stale")
 _FOREVER_S, _LAST_ANSWERS_S = 3600.0, 30.0
 
 
@@ -69,6 +73,7 @@ def drilled(
     tell(f"[bold]{stand.name}[/]: starts")
     with standing(stand) as grounds:
         stage, replies = grounds.stage, Replies()
+        filled(stage, arguments, over, tell)
         playing = load(
             stage.url, stage.key, _FOREVER_S, arguments.rate, arguments.seed, replies.take
         )
@@ -77,6 +82,22 @@ def drilled(
             drill.run(stand.scenarios)
             players.end(_LAST_ANSWERS_S)
         return drill.results()
+
+
+def filled(
+    stage: Running, arguments: argparse.Namespace, over: Event, tell: Callable[[str], None]
+) -> None:
+    """Players at a quarter of the rate, until the pool answers most of them. They are not judged: an
+    empty pool is the engine's speed, which is another measurement's."""
+    recent, share, ending = Replies(), 0.0, time.monotonic() + _FILLING_S
+    others = arguments.seed + 1
+    with load(stage.url, stage.key, _FILLING_S, arguments.rate / 4, others, recent.take):
+        while (now := time.monotonic()) < ending and not over.wait(1):
+            sources = [reply.source for reply in recent.due(now - _RECENT_S, now)]
+            share = sum(one in _STORED for one in sources) / max(len(sources), 1)
+            if len(sources) > arguments.rate and share >= _FULL:
+                break
+    tell(f"the pool answers {share:.0%} after {time.monotonic() - ending + _FILLING_S:.0f} s")
 
 
 def parser() -> argparse.ArgumentParser:

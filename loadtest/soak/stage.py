@@ -44,7 +44,9 @@ class Stage:
     """Whether Ray Serve has every replica it wants."""
 
     def processes(self, group: str) -> list[psutil.Process]:
-        """Raises ConfigurationError when there is none."""
+        """Raises ConfigurationError when there is none, psutil.Error when Redis is down."""
+        if group == "Redis" and self.redis and self.redis.process:  # no child of the launcher
+            return [psutil.Process(self.redis.process.pid)]
         found = members(self.root, group) if self.root else []
         if not found:
             raise ConfigurationError(f"no process of {group} runs")
