@@ -22,7 +22,7 @@ from serve.domain.balance import BalancePolicy
 from serve.domain.brief import Situation
 from serve.domain.state import GameState, Locale
 from serve.local_pool import LocalPool
-from serve.metrics import Metric, Tally
+from serve.metrics import Metric
 from serve.models.corpus import read
 from serve.pool import PooledDraft, Variant, pool_key
 from serve.quality import Quality
@@ -35,6 +35,7 @@ from serve.service import EventService
 from serve.serving import Order
 from serve.settings import PoolConfig, RolloutConfig, Settings
 from serve.static_events import StaticLibrary
+from serve.tally import Tally
 
 _STATE = GameState(
     current_turn=8, cash=42_000_000, users=1200, trust=55, infrastructure=("EC2", "RDS", "S3")

@@ -3,9 +3,9 @@
 from serve import metrics
 from serve.errors import DraftError, EngineError
 from serve.generation import Rejected
-from serve.metrics import Tally
 from serve.pool import PooledDraft
 from serve.quality import DIMENSIONS, Quality
+from serve.tally import Tally
 
 _LOW = 70.0
 """Points under which a draft is a bad sign: the product's alert counts five in a row."""

@@ -12,10 +12,10 @@ from serve import metrics
 from serve.domain.balance import BalancePolicy, resolve
 from serve.domain.state import GameState
 from serve.errors import EngineError
-from serve.metrics import Tally
 from serve.pool import PooledDraft, lot
 from serve.quality.judge import Judge
 from serve.quality.judgement import DIMENSIONS, Judgement
+from serve.tally import Tally
 from serve.telemetry import span
 
 _LIMIT_S = 60.0

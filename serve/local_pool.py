@@ -13,8 +13,8 @@ from typing import Protocol
 
 from serve import metrics
 from serve.errors import StoreError
-from serve.metrics import Tally
 from serve.pool import PooledDraft
+from serve.tally import Tally
 
 _REFRESH_S = 1.0
 _KEYS = 4096

@@ -1,12 +1,5 @@
-"""Every metric, named once, and the tally a replica keeps of them between two flushes.
+"""Every metric, named once. The values of a label are few and known: never an id, never a text."""
 
-Counting on the request path is a dictionary update; a background task hands the tally over once a
-second, to Ray's exporter (there each name begins with `ray_`) and to the cluster-wide totals behind
-`GET /api/llm/metrics`. The values of a label are few and known: never an id, never a text.
-"""
-
-from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10)
@@ -242,30 +235,3 @@ ROLLOUT_CHANGES = _counter(
     "Changes of a roll-out: started, advanced, held, resumed, completed, rolled_back.",
     "change",
 )
-
-Key = tuple[str, tuple[str, ...]]
-"""A metric's name and the values of its labels."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What happened in this replica since the last `take`."""
-
-    counts: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
-    observations: dict[Key, list[float]] = field(default_factory=lambda: defaultdict(list))
-    gauges: dict[Key, float] = field(default_factory=dict[Key, float])
-
-    def count(self, metric: Metric, *labels: str, by: float = 1) -> None:
-        self.counts[metric.name, labels] += by
-
-    def observe(self, metric: Metric, value: float, *labels: str) -> None:
-        self.observations[metric.name, labels].append(value)
-
-    def set(self, metric: Metric, value: float, *labels: str) -> None:
-        self.gauges[metric.name, labels] = value
-
-    def take(self) -> "Tally":
-        """Everything since the last call, leaving this tally empty (gauges stay)."""
-        taken = Tally(self.counts, self.observations, dict(self.gauges))
-        self.counts, self.observations = defaultdict(float), defaultdict(list)
-        return taken

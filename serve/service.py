@@ -13,12 +13,12 @@ from serve.domain.brief import Situation
 from serve.domain.event import GameEvent
 from serve.domain.rules import violations
 from serve.errors import origin
-from serve.metrics import Tally
 from serve.pool import PooledDraft, Traffic, Variant, in_turn, pool_key, split, target_size
 from serve.release.arms import CURRENT
 from serve.release.board import Standing
 from serve.serving import Ask, Order, Served, Source, event_id, is_own
 from serve.static_events import StaticLibrary
+from serve.tally import Tally
 from serve.telemetry import carry, span
 
 _log = logging.getLogger(__name__)

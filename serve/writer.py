@@ -16,12 +16,12 @@ from serve.domain.event import EventType
 from serve.domain.state import GameState
 from serve.errors import DraftError, EngineError, StoreError
 from serve.generation import Generator
-from serve.metrics import Tally
 from serve.pool import PooledDraft, pool_key
 from serve.release.breaker import Breaker
 from serve.serving import Order
 from serve.settings import BreakerConfig
 from serve.stories import Stories
+from serve.tally import Tally
 from serve.telemetry import carry, span
 from serve.turns import Turns
 

@@ -14,10 +14,10 @@ from serve.adapters.review_store import SqlReviewStore
 from serve.deployments.scorer import QualityScorer
 from serve.deployments.validator import EventValidator
 from serve.generation import Completion, CompletionRequest, Engine, Generator
-from serve.metrics import Tally
 from serve.pool import PooledDraft
 from serve.prompts import PromptVariant
 from serve.serving import Order
+from serve.tally import Tally
 from serve.writer import PoolWriter
 
 BUDGET_S = 30.0

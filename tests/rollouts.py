@@ -6,7 +6,7 @@ from random import Random
 
 from fakes import MemoryStore
 
-from serve.metrics import POINTS, Tally
+from serve.metrics import POINTS
 from serve.release.arms import CANDIDATE, CURRENT
 from serve.release.assessment import Counted
 from serve.release.board import RolloutBoard
@@ -15,6 +15,7 @@ from serve.release.desk import RolloutDesk
 from serve.release.flags import FlagBoard
 from serve.release.rollout import Rollout, Status
 from serve.settings import RolloutConfig
+from serve.tally import Tally
 
 HOUR = 3600.0
 NAME = "p2:m1"

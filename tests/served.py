@@ -16,7 +16,6 @@ from serve.api.hot_path import AtOnce
 from serve.api.request_log import RequestLog
 from serve.api.security import Keyring
 from serve.local_pool import LocalPool
-from serve.metrics import Tally
 from serve.pool import Variant
 from serve.release.alerts import AlertDesk
 from serve.release.arms import CANDIDATE, CURRENT
@@ -28,6 +27,7 @@ from serve.service import EventService
 from serve.settings import RolloutConfig
 from serve.settings.access import Scope, parsed
 from serve.static_events import StaticLibrary
+from serve.tally import Tally
 
 LIBRARY = StaticLibrary(POLICY)
 Api = httpx.AsyncClient

@@ -15,7 +15,6 @@ from serve.domain.rules import violations
 from serve.domain.state import GameState, Locale
 from serve.errors import EngineTimeout
 from serve.generation import Generator, Rejected
-from serve.metrics import Tally
 from serve.pool import PooledDraft, Variant, pool_key
 from serve.prompts import load
 from serve.quality import Verdict
@@ -25,6 +24,7 @@ from serve.service import Clock, EventService
 from serve.serving import Ask, Order, Served, draft_of
 from serve.settings import PlatformArgs
 from serve.static_events import StaticLibrary
+from serve.tally import Tally
 from serve.writer import PoolWriter
 
 

@@ -16,9 +16,9 @@ import httpx
 
 from serve import metrics
 from serve.errors import ConfigurationError
-from serve.metrics import Tally
 from serve.prompts import PromptVariant, parse
 from serve.settings import PromptRegistryConfig
+from serve.tally import Tally
 
 _ALIAS = "/api/2.0/mlflow/registered-models/alias"
 _TEXT = "mlflow.prompt.text"

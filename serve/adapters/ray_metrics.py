@@ -5,7 +5,8 @@ from typing import Any
 from ray.serve import metrics as ray_metrics
 
 from serve import metrics
-from serve.metrics import Metric, Tally
+from serve.metrics import Metric
+from serve.tally import Tally
 
 
 class RayExporter:

@@ -7,7 +7,7 @@ from html import escape
 import httpx
 
 from serve import metrics
-from serve.metrics import Tally
+from serve.tally import Tally
 
 _TIMEOUT_S = 5.0
 _ATTEMPTS = 3

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from serve import metrics
 from serve.errors import StoreError
-from serve.metrics import Metric, Tally
+from serve.metrics import Metric
 from serve.release.assessment import Counted
+from serve.tally import Tally
 
 _SLICE_S = 10
 _SLICES = 30

@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 from serve.api.request_log import RequestLog
 from serve.api.security import Keyring
-from serve.metrics import Tally
 from serve.pool import PooledDraft
 from serve.release.alerts import AlertDesk
 from serve.release.desk import RolloutDesk
@@ -14,6 +13,7 @@ from serve.release.flags import FlagBoard
 from serve.review import ReviewStore
 from serve.service import EventService
 from serve.static_events import StaticLibrary
+from serve.tally import Tally
 
 
 class RecordStore(Protocol):

@@ -20,10 +20,10 @@ from serve.api.guard import caller, guarded
 from serve.api.problems import Problem
 from serve.api.rendering import render
 from serve.errors import StoreError
-from serve.metrics import Tally
 from serve.rows import readable
 from serve.serving import Ask, Served, Source, draft_of, player_tag
 from serve.settings.access import Scope
+from serve.tally import Tally
 from serve.telemetry import mark, span
 
 EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]

@@ -11,8 +11,8 @@ from serve import metrics
 from serve.api.buckets import Buckets
 from serve.api.problems import Problem
 from serve.api.throttle import Throttle
-from serve.metrics import Tally
 from serve.settings.access import VARIABLES, Key, Scope, digest
+from serve.tally import Tally
 
 _OPENS = {
     Scope.GAME: frozenset({Scope.GAME, Scope.EVALUATION, Scope.ADMIN}),

@@ -23,7 +23,6 @@ from serve.deployments.scaling import Busy
 from serve.domain.balance import BalancePolicy
 from serve.errors import ConfigurationError, StoreError
 from serve.local_pool import LocalPool
-from serve.metrics import Tally
 from serve.pool import Variant
 from serve.prompts import PromptVariant, load
 from serve.release.alerts import AlertDesk
@@ -35,6 +34,7 @@ from serve.service import EventService
 from serve.settings import PlatformArgs, Scope, Settings
 from serve.settings.access import KeyFiles
 from serve.static_events import StaticLibrary
+from serve.tally import Tally
 from serve.telemetry import configure
 
 _PROBE_S = 5

@@ -8,7 +8,7 @@ from contextlib import suppress
 from serve.adapters.ray_metrics import RayExporter
 from serve.adapters.totals import Totals
 from serve.errors import StoreError, origin
-from serve.metrics import Tally
+from serve.tally import Tally
 
 _log = logging.getLogger(__name__)
 

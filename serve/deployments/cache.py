@@ -20,7 +20,6 @@ from serve.domain.brief import Situation
 from serve.domain.state import GameState, Locale
 from serve.generation import Generator
 from serve.judging import Judging
-from serve.metrics import Tally
 from serve.pool import PooledDraft, Variant
 from serve.prompts import PromptVariant, load
 from serve.quality.judge import Judge
@@ -34,6 +33,7 @@ from serve.review import ReviewQueue
 from serve.service import EventService
 from serve.serving import Order
 from serve.settings import BreakerConfig, JudgeConfig, PlatformArgs, Settings
+from serve.tally import Tally
 from serve.telemetry import configure, span
 from serve.writer import PoolWriter
 

@@ -9,9 +9,9 @@ from typing import Annotated, Literal, Protocol
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, FailFast, Field
 
 from serve import metrics
-from serve.metrics import Tally
 from serve.release.flags import FlagBoard
 from serve.release.recovery import ALERT
+from serve.tally import Tally
 
 _REMEMBERED = timedelta(days=7)
 _OLDEST = timedelta(days=6)

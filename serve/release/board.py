@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from serve import metrics
 from serve.errors import StoreError
-from serve.metrics import Tally
 from serve.release.arms import CANDIDATE, CURRENT
 from serve.release.audit import AuditStore, AuditTrail
 from serve.release.rollout import NotAllowed, Rollout, Status
+from serve.tally import Tally
 
 _NAME = "rollout"
 

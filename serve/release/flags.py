@@ -5,8 +5,8 @@ from typing import Protocol
 
 from serve import metrics
 from serve.errors import StoreError
-from serve.metrics import Tally
 from serve.release.audit import AuditStore, AuditTrail
+from serve.tally import Tally
 
 _TABLE = "flags"
 

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 
 from serve import metrics
 from serve.errors import StoreError
-from serve.metrics import Tally
 from serve.release.breaker import Breaker, State
 from serve.release.flags import FlagBoard
 from serve.settings import BreakerConfig
+from serve.tally import Tally
 
 ALERT = "alert:"
 """How the name of an actor begins who is an alert."""

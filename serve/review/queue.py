@@ -8,12 +8,12 @@ from serve import metrics
 from serve.domain.balance import BalancePolicy, resolve
 from serve.domain.state import GameState
 from serve.errors import StoreError
-from serve.metrics import Tally
 from serve.pool import PooledDraft, lot
 from serve.quality import Verdict
 from serve.quality.judgement import Judgement
 from serve.review.item import ReviewItem, Why
 from serve.review.store import ReviewStore
+from serve.tally import Tally
 
 _WAITING = 200
 """Items kept in memory while the store is away; the oldest go first."""

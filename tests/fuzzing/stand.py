@@ -19,12 +19,12 @@ from serve.domain.state import GameState
 from serve.errors import EngineTimeout
 from serve.generation import Completion, CompletionRequest, Generator
 from serve.local_pool import LocalPool
-from serve.metrics import Tally
 from serve.pool import PooledDraft, Variant
 from serve.prompts import load
 from serve.release.arms import CURRENT
 from serve.release.breaker import Breaker
 from serve.settings import BreakerConfig
+from serve.tally import Tally
 from serve.writer import PoolWriter
 
 _SCORER, _PROMPT, _MODEL = QualityScorer(POLICY), load("compact"), "m1"

@@ -20,7 +20,6 @@ from serve.domain.state import GameState, Locale
 from serve.errors import StoreError
 from serve.local.redis_server import RedisServer
 from serve.local_pool import LocalPool
-from serve.metrics import Tally
 from serve.pool import Variant
 from serve.release.audit import AuditTrail
 from serve.release.board import RolloutBoard
@@ -28,6 +27,7 @@ from serve.release.flags import FlagBoard
 from serve.service import EventService
 from serve.serving import Ask
 from serve.settings import PoolConfig
+from serve.tally import Tally
 
 POOL = f"es:pool:{KEY}"
 

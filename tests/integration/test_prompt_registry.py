@@ -16,9 +16,9 @@ from serve import metrics
 from serve.adapters.prompt_registry import PromptRegistry
 from serve.errors import ConfigurationError
 from serve.local.preflight import free_port
-from serve.metrics import Tally
 from serve.prompts import PromptVariant, load, source_text
 from serve.settings import PromptRegistryConfig
+from serve.tally import Tally
 
 COMPACT = source_text("compact")
 LOOSE = COMPACT.replace("compact-3", "compact-loose").replace("min_p: 0.25", "min_p: 0.1")

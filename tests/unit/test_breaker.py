@@ -6,11 +6,11 @@ import pytest
 from fakes import MemoryStore
 
 from serve import metrics
-from serve.metrics import Tally
 from serve.release.breaker import Breaker, State
 from serve.release.flags import FlagBoard
 from serve.release.recovery import Recovery
 from serve.settings import BreakerConfig
+from serve.tally import Tally
 
 CONFIG = BreakerConfig(failure_share=0.5, least=4, window_s=10, cool_down_s=5, closes_after=2)
 FLAG = "llm-events"

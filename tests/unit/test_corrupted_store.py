@@ -18,12 +18,12 @@ from serve.api.contract import EventResponse
 from serve.domain.rules import violations
 from serve.domain.state import Locale
 from serve.local_pool import LocalPool
-from serve.metrics import Tally
 from serve.pool import PooledDraft, split
 from serve.release.audit import AuditTrail
 from serve.release.board import RolloutBoard
 from serve.release.flags import FlagBoard
 from serve.serving import Source
+from serve.tally import Tally
 
 EVENTS = "/api/llm/events"
 ids = [corruption.name for corruption in LIES]

@@ -4,8 +4,8 @@ import asyncio
 
 from fakes import MemoryStore
 
-from serve.metrics import Tally
 from serve.release.flags import FlagBoard
+from serve.tally import Tally
 
 
 class SlowReading(MemoryStore):

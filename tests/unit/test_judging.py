@@ -19,20 +19,14 @@ from serve.domain.state import GameState, Locale
 from serve.errors import EngineUnavailable
 from serve.generation import Generator
 from serve.judging import Judging
-from serve.metrics import (
-    ALL,
-    JUDGE_GAP,
-    JUDGE_ORDER_GAP,
-    JUDGE_SCORE,
-    JUDGED,
-    Tally,
-)
+from serve.metrics import ALL, JUDGE_GAP, JUDGE_ORDER_GAP, JUDGE_SCORE, JUDGED
 from serve.pool import PooledDraft, lot
 from serve.prompts import load
 from serve.quality.judge import Judge, Question
 from serve.quality.judgement import DIMENSIONS, Judgement
 from serve.review import ReviewItem, ReviewQueue, ReviewStore
 from serve.serving import Order
+from serve.tally import Tally
 from serve.writer import PoolWriter
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from serve import metrics
 from serve.adapters.ray_metrics import RayExporter
-from serve.metrics import Tally
+from serve.tally import Tally
 
 
 def test_every_metric_is_named_by_the_rules() -> None:

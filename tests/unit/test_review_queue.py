@@ -15,12 +15,13 @@ from serve.domain.brief import Situation
 from serve.domain.state import Locale
 from serve.errors import StoreError
 from serve.generation import Generator
-from serve.metrics import REVIEW_ERRORS, Tally
+from serve.metrics import REVIEW_ERRORS
 from serve.prompts import load
 from serve.quality import Quality
 from serve.review import Progress, Review, Reviewed, ReviewItem, ReviewQueue, Why
 from serve.review.queue import why_queued
 from serve.serving import Order
+from serve.tally import Tally
 from serve.writer import PoolWriter
 
 

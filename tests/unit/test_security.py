@@ -12,8 +12,9 @@ from served import keyring
 from serve.api.problems import Problem
 from serve.api.security import Keyring
 from serve.errors import ConfigurationError
-from serve.metrics import REFUSED, Tally
+from serve.metrics import REFUSED
 from serve.settings.access import Access, Key, KeyFiles, Scope, digest, parsed
+from serve.tally import Tally
 
 
 class Clock:

@@ -13,12 +13,13 @@ from serve.domain.event import EventType
 from serve.domain.rules import violations
 from serve.domain.state import GameState, Locale
 from serve.local_pool import LocalPool
-from serve.metrics import CACHE, REPEATS, Tally
+from serve.metrics import CACHE, REPEATS
 from serve.pool import PooledDraft, Variant
 from serve.release.board import RolloutBoard
 from serve.service import EventService
 from serve.serving import Ask, Order, Source, draft_of
 from serve.static_events import StaticLibrary
+from serve.tally import Tally
 
 LIBRARY = StaticLibrary(POLICY)
 

@@ -16,8 +16,8 @@ from serve import telemetry
 from serve.deployments.scorer import QualityScorer
 from serve.deployments.validator import EventValidator
 from serve.generation import Generator
-from serve.metrics import Tally
 from serve.prompts import load
+from serve.tally import Tally
 from serve.writer import PoolWriter
 
 _PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

@@ -10,7 +10,7 @@ from fakes import MemoryStore
 from serve import metrics
 from serve.adapters.totals import Totals
 from serve.errors import StoreError
-from serve.metrics import Tally
+from serve.tally import Tally
 
 
 async def test_replicas_add_up() -> None:

@@ -29,9 +29,10 @@ from serve.domain.state import GameState, Locale
 from serve.errors import EngineError
 from serve.generation import WARM_UP
 from serve.local.redis_server import RedisServer
-from serve.metrics import SLACK, Tally
+from serve.metrics import SLACK
 from serve.serving import Order
 from serve.settings import PoolConfig, Settings
+from serve.tally import Tally
 
 _SECRET = "cnry-of-this-test"
 

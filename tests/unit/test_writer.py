@@ -16,19 +16,12 @@ from serve.domain.event import EventDraft, GameEvent
 from serve.domain.state import GameState, Locale
 from serve.errors import EngineUnavailable
 from serve.generation import Completion, CompletionRequest, Generator
-from serve.metrics import (
-    DIMENSION,
-    FOLLOWERS,
-    GENERATIONS,
-    LOW_STREAK,
-    QUALITY,
-    VALIDATION,
-    Tally,
-)
+from serve.metrics import DIMENSION, FOLLOWERS, GENERATIONS, LOW_STREAK, QUALITY, VALIDATION
 from serve.pool import PooledDraft
 from serve.prompts import load
 from serve.quality import Quality
 from serve.serving import Order
+from serve.tally import Tally
 from serve.writer import PoolWriter
 
 GOOD = json.dumps(GOOD_DRAFT, ensure_ascii=False)
