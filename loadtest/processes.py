@@ -36,18 +36,27 @@ def group(process: psutil.Process) -> str:
     """The part of the platform it belongs to: a deployment's name, or one of Ray's."""
     with suppress(psutil.NoSuchProcess):
         name, command = process.name(), process.cmdline()
-        title = " ".join(command[:1])
         if name in _BY_NAME:
             return _BY_NAME[name]
-        for part, told in _BY_TITLE.items():
-            before, found, after = title.partition(part)
-            if found and before.startswith("ray::"):
-                return told or after.partition(".")[0]  # a method's name may follow
-        if title.startswith("VLLM::"):  # the engine's own child, where the model is
-            return "EventEngine"
+        if part := _by_title(command):
+            return part
         if any(mark in " ".join(command) for mark in _DASHBOARD):
             return "Ray dashboard"
+        # What a worker has started, as the engine the process that holds the model: by descent, as the
+        # title it gives itself is lost where something rearranged the environment.
+        ancestors = (_by_title(one.cmdline()) for one in process.parents())
+        return next(filter(None, ancestors), REST)
     return REST
+
+
+def _by_title(command: list[str]) -> str:
+    """The part that a worker of Ray says it is, or nothing."""
+    title = " ".join(command[:1])
+    for part, told in _BY_TITLE.items():
+        before, found, after = title.partition(part)
+        if found and before.startswith("ray::"):
+            return told or after.partition(".")[0]  # a method's name may follow
+    return ""
 
 
 def _alive(process: psutil.Process) -> bool:

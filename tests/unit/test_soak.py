@@ -433,7 +433,6 @@ def sleeping(title: str) -> Generator[psutil.Process]:
         ("ray::ServeReplica:eventsmith:EventApi", "EventApi"),
         ("ray::ServeReplica:eventsmith:EventEngine.generate", "EventEngine"),
         ("ray::ServeController", "Serve controller"),
-        ("VLLM::EngineCore", "EventEngine"),
         ("ray::IDLE", "idle workers"),
         ("ray-dashboard-JobHead-0", "Ray dashboard"),
         ("ServeReplica:eventsmith:EventApi", REST),
@@ -442,6 +441,19 @@ def sleeping(title: str) -> Generator[psutil.Process]:
 def test_processes_are_told_apart_by_what_they_call_themselves(title: str, part: str) -> None:
     with sleeping(title) as process:
         assert group(process) == part
+
+
+def test_what_a_replica_has_started_belongs_to_it_whatever_it_calls_itself() -> None:
+    replica = "ray::ServeReplica:eventsmith:EventEngine"
+    command = ["bash", "-c", f"exec -a '{replica}' bash -c 'sleep 60 & wait'"]
+    with subprocess.Popen(command) as child:
+        process = psutil.Process(child.pid)
+        settled(lambda: len(process.children()) == 1)
+        (sleeper,) = process.children()
+        try:
+            assert group(sleeper) == "EventEngine"
+        finally:
+            sleeper.kill()
 
 
 def test_a_frozen_process_goes_on_afterwards() -> None:
