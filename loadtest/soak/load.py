@@ -5,11 +5,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import NamedTuple
 
+import psutil
+
 from loadtest.soak.reply import Reply
+
+_PRIORITY = -10
+"""Niceness: players wait for no core of the platform's machine."""
 
 
 class Load(NamedTuple):
@@ -39,6 +44,8 @@ def load(
     ) as process:
         assert process.stdout is not None  # noqa: S101  (for the type checker)
         lines = process.stdout
+        with suppress(psutil.AccessDenied):
+            psutil.Process(process.pid).nice(_PRIORITY)
 
         def read() -> None:
             for told in lines:

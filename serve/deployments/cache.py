@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from ray.serve.handle import DeploymentHandle
 
-from serve.adapters.openai_judge import OpenAIMarker
 from serve.adapters.prompt_registry import PromptRegistry
 from serve.adapters.redis_store import RedisStore
 from serve.adapters.review_store import SqlReviewStore
@@ -128,6 +127,9 @@ class EventCache:
         """What is told of every draft kept: the reviews, by way of the judge where there is one."""
         if judge is None:
             return self._reviews.offer
+        # Here, not at the top: OpenAI's client takes a second to import.
+        from serve.adapters.openai_judge import OpenAIMarker
+
         marker = OpenAIMarker(judge.endpoint, judge.model, judge.key)
         judging = Judging(
             Judge(marker, policy), policy, self._tally, self._reviews.offer, sample=judge.sample

@@ -2,7 +2,6 @@
 
 import os
 
-from serve.adapters.openai_engine import OpenAIEngine
 from serve.adapters.vllm_engine import VllmEngine, model_name
 from serve.generation import WARM_UP, Completion, CompletionRequest
 from serve.settings import EngineConfig, Settings
@@ -19,14 +18,16 @@ class EventEngine:
     def __init__(self, config: EngineConfig, settings: Settings) -> None:
         configure("EventEngine")
         if settings.endpoint:
+            # Here, as vLLM below: each takes its time to import, and the other is not needed.
+            from serve.adapters.openai_engine import OpenAIEngine
+
             name = settings.model or model_name(config)
             self._engine = OpenAIEngine(settings.endpoint, name, settings.endpoint_key)
         else:
-            # Here, not at the top: the module needs vLLM, which a client of a server does not.
-            from vllm.v1.metrics.ray_wrappers import RayPrometheusStatLogger
-
             if config.device == "cpu":
                 os.nice(_COURTESY)
+            from vllm.v1.metrics.ray_wrappers import RayPrometheusStatLogger
+
             self._engine = VllmEngine(config, [RayPrometheusStatLogger])
         self._warm = False
 
