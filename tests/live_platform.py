@@ -82,6 +82,11 @@ class LivePlatform:
                     return folder / "prom_metrics_service_discovery.json"
         raise AssertionError("no process of Ray tells its folder")
 
+    def logged(self) -> str:
+        """What its replicas have in their log files so far."""
+        logs = self.targets.parent / "session_latest/logs/serve"
+        return "".join(path.read_text("utf-8") for path in logs.glob("replica_*.log"))
+
     def command_lines(self) -> str:
         """Of every process of the platform."""
         assert self._process is not None

@@ -10,6 +10,8 @@ import psutil
 _DOOR, _CONTROLLER = "haproxy", "ray::ServeController"
 LONGEST_S = 31
 """A request may ask for a deadline of thirty seconds; the default is under three."""
+IDLE_S = 2
+"""Connections kept for the next request, on which nobody asks, are closed over so long."""
 
 
 def drain(patience_s: float = LONGEST_S) -> None:

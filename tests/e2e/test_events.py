@@ -81,9 +81,10 @@ def test_stale_while_refill(platform: LivePlatform) -> None:
 
 
 def test_flag_off_serves_hand_written_events(platform: LivePlatform) -> None:
-    change = {"enabled": False, "reason": "test"}
+    change = {"enabled": False, "reason": "rehearsal"}
     assert platform.admin.put("/api/llm/flags/llm-events", json=change).status_code == 200
     try:
+        assert ": rehearsal" in platform.logged(), "an operator reads a warning when it is given"
         asked = request()
         answer = assert_valid(asked, platform.http.post("/api/llm/events", json=asked))
         assert answer["source"] == "static"

