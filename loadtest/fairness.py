@@ -2,8 +2,9 @@
 
 Starts a platform of its own with two keys. The well-behaved client plays at --rate, its answers held against
 the rules: by itself, beside a client at twice its quota, and beside one within its quota each of whose
-requests wants a generation of its own. Exit status 1 when an objective of the well-behaved client is missed,
-or the flood was not held back. Writes fairness.json.
+requests wants a generation of its own. Before that it plays until the pool is full enough for its objectives,
+five times --seconds at the most. Exit status 1 when an objective of the well-behaved client is missed, or the
+flood was not held back. Writes fairness.json.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from loadtest.soak.load import load
 from loadtest.soak.reply import GOOD, INVALID, Reply
 from loadtest.soak.stage import Stage, own
 
-_LAST_ANSWERS_S = 15.0
+_LAST_ANSWERS_S, _WARM_UPS = 15.0, 5
 _QUOTA = 200
 """Requests a second of a key: `requests_per_second_per_key`."""
 _MEAN_MS, _P95_MS, _P99_MS, _LLM_SHARE = 1500, 3000, 5000, 0.99
@@ -62,19 +63,21 @@ def main() -> int:
     arguments = _parser().parse_args()
     console, neighbour = Console(stderr=True), secrets.token_hex(8)
     floods = {
-        "warm-up": None,
         "alone": None,
         "over its quota": (2.0 * _QUOTA, "hits"),
         "misses": (arguments.misses, "misses"),
     }
-    phases = list[Phase]()
     with own(console, neighbour) as stage:
-        for number, (name, flood) in enumerate(floods.items()):
-            phases.append(
-                _phase(stage, name, neighbour, flood, arguments.seconds, arguments.rate, number)
-            )
-            console.print(f"{name}: {told(_figures(phases[-1]))}", soft_wrap=True)
-    return _conclude(phases[1:], arguments.out)
+
+        def phase(name: str, flood: tuple[float, str] | None, seed: int) -> Phase:
+            seen = _phase(stage, name, neighbour, flood, arguments.seconds, arguments.rate, seed)
+            console.print(f"{name}: {told(_figures(seen))}", soft_wrap=True)
+            return seen
+
+        any(phase("warm-up", None, len(floods) + seed).kept for seed in range(_WARM_UPS))
+        numbered = enumerate(floods.items())
+        phases = [phase(name, flood, seed) for seed, (name, flood) in numbered]
+    return _conclude(phases, arguments.out)
 
 
 def _phase(
