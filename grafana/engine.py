@@ -102,6 +102,7 @@ def _generations() -> list[object]:
             "none",
             {
                 "in flight": total("llm_generations_in_flight"),
+                "at once, at most": total("llm_generations_at_once"),
                 "refills waiting": total("llm_refills_waiting"),
             },
         ),

@@ -118,6 +118,9 @@ STAGE = _histogram(
 OUTPUT_TOKENS = _counter("llm_output_tokens_total", "tokens", "Tokens written by the engine.")
 PROMPT_TOKENS = _counter("llm_prompt_tokens_total", "tokens", "Tokens of prompts.")
 FLIGHTS = _gauge("llm_generations_in_flight", "orders", "Orders of the pool being written.")
+AT_ONCE = _gauge(
+    "llm_generations_at_once", "orders", "So many may be written at once for players who wait."
+)
 REFILLS = _gauge("llm_refills_waiting", "orders", "Refills ordered and not yet begun.")
 ENGINE_UP = _gauge("vllm_health_status", "0 or 1", "1 while the engine answers its health probe.")
 

@@ -1,19 +1,37 @@
-"""Fair queueing: so many at a time, and who has to wait is let in client by client, not by arrival."""
+"""Fair queueing: so many at a time, and who has to wait is let in client by client, not by arrival.
+
+How many depends on how long they take. An engine that is given more than it can do finishes nothing in time
+and then nothing at all; so the number comes down while turns are too slow, and goes up again: additive
+increase, multiplicative decrease (Chiu and Jain, 1989), as TCP and Netflix' concurrency limits have it.
+"""
 
 import asyncio
+import time
 from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 _LONGEST = 64
+_DECREASE = 0.9
 
 
 class Turns:
     """A client that asks for much waits behind itself: each in rotation gets one turn."""
 
-    def __init__(self, most: int, longest: int = _LONGEST) -> None:
-        """`most` have their turn at a time, `longest` of one client wait for it."""
-        self._free, self._longest = most, longest
+    def __init__(
+        self,
+        most: int,
+        longest: int = _LONGEST,
+        *,
+        slow_s: float = float("inf"),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """At most `most` have their turn at a time, `longest` of one client wait for it.
+
+        Fewer at a time while turns take longer than `slow_s` seconds and than their askers' patience.
+        """
+        self._most, self._allowed, self._busy = most, float(most), 0
+        self._longest, self._slow_s, self._clock = longest, slow_s, clock
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
     @asynccontextmanager
@@ -22,20 +40,26 @@ class Turns:
 
         False at once when too many of the client's wait already, or when `patience_s` seconds are over.
         """
-        ours = await self._wait(client, patience_s)
+        ours, began = await self._wait(client, patience_s), self._clock()
         try:
             yield ours
         finally:
             if ours:
+                self._took(self._clock() - began, patience_s or 0.0)
                 self._pass_on()
+
+    @property
+    def at_once(self) -> int:
+        """How many may have their turn at a time now."""
+        return int(self._allowed)
 
     @property
     def waiting(self) -> int:
         return sum(map(len, self._waiting.values()))
 
     async def _wait(self, client: str, patience_s: float | None) -> bool:
-        if self._free:
-            self._free -= 1
+        if self._busy < self.at_once:
+            self._busy += 1
             return True
         line = self._waiting.setdefault(client, deque())
         if len(line) >= self._longest:
@@ -60,11 +84,18 @@ class Turns:
         if not line:
             del self._waiting[client]
 
+    def _took(self, seconds: float, patience_s: float) -> None:
+        # Not the patience alone: a client with very little of it would slow down all the others.
+        if seconds > max(self._slow_s, patience_s):
+            self._allowed = max(1.0, self._allowed * _DECREASE)
+        else:
+            self._allowed = min(self._most, self._allowed + 1 / self._allowed)
+
     def _pass_on(self) -> None:
-        if not self._waiting:
-            self._free += 1
-            return
-        client, line = self._waiting.popitem(last=False)
-        line.popleft().set_result(None)
-        if line:
-            self._waiting[client] = line  # at the end: after all the others
+        self._busy -= 1
+        while self._waiting and self._busy < self.at_once:
+            self._busy += 1
+            client, line = self._waiting.popitem(last=False)
+            line.popleft().set_result(None)
+            if line:
+                self._waiting[client] = line  # at the end: after all the others

@@ -56,13 +56,15 @@ class PoolWriter:
         budget_s: float,
         at_once: int,
         background: int,
+        slow_s: float = float("inf"),
         on_written: Callable[[PooledDraft, GameState], None] | None = None,
         breaker: Breaker | None = None,
         watched: bool = True,
         clock: Callable[[], float] = time.monotonic,
         rng: Random | None = None,
     ) -> None:
-        """`at_once` generations for players who wait, `background` refills beside them.
+        """`at_once` generations for players who wait, `background` refills beside them; fewer at once
+        while they take more than `slow_s` seconds.
 
         `on_written` is told of each draft kept, and the state it was judged for; must not fail.
 
@@ -73,7 +75,7 @@ class PoolWriter:
         self._on_written, self._clock = on_written, clock
         self._budget_s, self._players, self._background = (
             budget_s,
-            Turns(at_once),
+            Turns(at_once, slow_s=slow_s),
             Turns(background),
         )
         self._flights: dict[str, asyncio.Task[PooledDraft | None]] = {}
@@ -114,6 +116,7 @@ class PoolWriter:
     def measure(self) -> None:
         """Sets the gauges of what is under way."""
         self._tally.set(metrics.FLIGHTS, len(self._flights))
+        self._tally.set(metrics.AT_ONCE, self._players.at_once)
         self._tally.set(metrics.REFILLS, len(self._refills.keys() - self._flights.keys()))
 
     def _name(self, order: Order) -> str:

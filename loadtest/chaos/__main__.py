@@ -32,8 +32,6 @@ from loadtest.soak.load import load
 from loadtest.soak.stage import Stage as Running
 from serve.errors import EventsmithError
 
-_FILLING_S, _RECENT_S, _FULL = 120.0, 10.0, 0.8
-_STORED = ("pool", "stale")
 _FOREVER_S, _LAST_ANSWERS_S = 3600.0, 30.0
 
 
@@ -89,15 +87,10 @@ def filled(
 ) -> None:
     """Players at a quarter of the rate, until the pool answers most of them. They are not judged: an
     empty pool is the engine's speed, which is another measurement's."""
-    recent, share, ending = Replies(), 0.0, time.monotonic() + _FILLING_S
-    others = arguments.seed + 1
-    with load(stage.url, stage.key, _FILLING_S, arguments.rate / 4, others, recent.take):
-        while (now := time.monotonic()) < ending and not over.wait(1):
-            sources = [reply.source for reply in recent.due(now - _RECENT_S, now)]
-            share = sum(one in _STORED for one in sources) / max(len(sources), 1)
-            if len(sources) > arguments.rate and share >= _FULL:
-                break
-    tell(f"the pool answers {share:.0%} after {time.monotonic() - ending + _FILLING_S:.0f} s")
+    recent, others, began = Replies(), arguments.seed + 1, time.monotonic()
+    with load(stage.url, stage.key, _FOREVER_S, arguments.rate / 4, others, recent.take):
+        share = recent.until_full(over)
+    tell(f"the pool answers {share:.0%} after {time.monotonic() - began:.0f} s")
 
 
 def parser() -> argparse.ArgumentParser:

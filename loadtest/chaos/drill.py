@@ -20,6 +20,8 @@ from serve.errors import EventsmithError
 CALM = Scenario("undisturbed", "nothing is broken", lambda _: nullcontext(), hold_s=8)
 _TAIL_S, _UNNOTICED_S = 2.0, 4.0
 _PATIENCE_S, _POLL_S = 60.0, 0.25
+_FILLING_S, _RECENT_S, _FULL, _LEAST = 120.0, 10.0, 0.8, 20
+_STORED = ("pool", "stale")
 
 
 class Replies:
@@ -32,6 +34,16 @@ class Replies:
     def due(self, since_s: float, until_s: float) -> list[Reply]:
         """Those that were to be sent within that time, by the machine's monotonic clock."""
         return [one for one in list(self._all) if since_s <= one.due_s < until_s]
+
+    def until_full(self, over: Event) -> float:
+        """Waits until the pool answers most players, two minutes at the most; the share it answers."""
+        share, end = 0.0, time.monotonic() + _FILLING_S
+        while share < _FULL and time.monotonic() < end and not over.wait(1):
+            now = time.monotonic()
+            recent = self.due(now - _RECENT_S, now)
+            if len(recent) > _LEAST:
+                share = sum(one.source in _STORED for one in recent) / len(recent)
+        return share
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +74,7 @@ class Drill:
         self._began = time.monotonic()
 
     def run(self, scenarios: Sequence[Scenario]) -> None:
-        """Each on a platform that is whole."""
+        """Each on a platform that is whole, with a full pool: what empties one may not be the next one's."""
         for scenario in (CALM, *scenarios):
             if self._over.is_set():
                 return
@@ -70,6 +82,8 @@ class Drill:
             self._tell(f"{scenario.name}: {scenario.what}")
             episode, skipped = self._broken(scenario)
             self._over.wait(_TAIL_S)
+            if not scenario.ends:
+                self._replies.until_full(self._over)
             self._done.append((scenario, episode, time.monotonic(), skipped))
             self._tell(line(self.results()[-1]))
 

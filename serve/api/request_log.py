@@ -20,7 +20,7 @@ class RequestLog:
     """Collects lines; hand it to a background task that flushes it."""
 
     def __init__(self, *, enabled: bool = True, stream: TextIO | None = None) -> None:
-        # Ray Serve puts a logger in the place of `sys.stdout`, whose words around each line nobody could parse.
+        # Ray Serve puts a logger in the place of `sys.stdout`: with its words around it no line is JSON.
         self._enabled, self._stream = enabled, stream or sys.__stdout__ or sys.stdout
         self._lines: list[Mapping[str, Any]] = []
         self._dropped = 0

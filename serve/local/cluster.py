@@ -21,7 +21,7 @@ SLOWEST_HEAD_S = 5
 EVERYWHERE = {
     "RAY_SERVE_ENABLE_HA_PROXY": "1",
     "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
-    # The line above would hold a thousand log lines back: a warning is read days later, or dies with its replica.
+    # That would hold a thousand log lines back: a warning is read days later, or dies with its replica.
     "RAY_SERVE_REQUEST_PATH_LOG_BUFFER_SIZE": "1",
     "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "serve.deployments.front:middlewares",
     "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "0.25",  # three in a row, and a dead HAProxy is replaced
@@ -50,7 +50,8 @@ def prepare_environment(folder: Path) -> None:
         "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
         "RAY_SERVE_HAPROXY_NBTHREAD": "1",
         "RAY_SERVE_HAPROXY_HARD_STOP_AFTER_S": str(LONGEST_S),
-        "RAY_SERVE_HAPROXY_CLOSE_SPREAD_TIME_S": str(IDLE_S),  # each would hold HAProxy until its hard stop
+        # A connection on which nobody asks would hold HAProxy until then.
+        "RAY_SERVE_HAPROXY_CLOSE_SPREAD_TIME_S": str(IDLE_S),
         "RAY_SERVE_HAPROXY_CONFIG_FILE_LOC": f"{proxy}/haproxy.cfg",
         "RAY_SERVE_HAPROXY_SOCKET_PATH": f"{proxy}/admin.sock",
         "RAY_SERVE_HAPROXY_SERVER_STATE_BASE": str(proxy),
