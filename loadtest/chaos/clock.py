@@ -1,8 +1,11 @@
 """The wall clock of a platform's processes, set forwards or backwards while they run."""
 
+import shutil
+import subprocess
 from pathlib import Path
 
 _LIBRARY = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
+_SLEEP = Path(__file__).with_name("sleep.c")
 TRUE = "+0"
 
 
@@ -10,14 +13,15 @@ class FakeClock:
     """libfaketime's file: whoever was started with its environment reads the offset from it."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / "clock"
+        self._file, self._sleep = folder / "clock", folder / "sleep.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", self._sleep, _SLEEP], check=True)
         self.set(TRUE)
 
     @property
     def environment(self) -> dict[str, str]:
         """Only the wall clock moves: timeouts and deadlines go by the monotonic one."""
         return {
-            "LD_PRELOAD": str(_LIBRARY),
+            "LD_PRELOAD": f"{self._sleep}:{_LIBRARY}",
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
@@ -30,4 +34,4 @@ class FakeClock:
 
 
 def available() -> bool:
-    return _LIBRARY.exists()
+    return _LIBRARY.exists() and shutil.which("cc") is not None

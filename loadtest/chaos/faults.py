@@ -113,7 +113,7 @@ def jumped(offset: str) -> Injected:
     @contextmanager
     def inject(grounds: Grounds) -> Generator[None]:
         if grounds.clock is None:
-            raise Skipped("no libfaketime: apt-get install -y libfaketime")
+            raise Skipped("no libfaketime or no compiler: apt-get install -y libfaketime gcc")
         grounds.clock.set(offset)
         try:
             yield
