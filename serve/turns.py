@@ -1,8 +1,8 @@
 """Fair queueing: so many at a time, and who has to wait is let in client by client, not by arrival.
 
-How many depends on how long they take. An engine that is given more than it can do finishes nothing in time
-and then nothing at all; so the number comes down while turns are too slow, and goes up again: additive
-increase, multiplicative decrease (Chiu and Jain, 1989), as TCP and Netflix' concurrency limits have it.
+How many can depend on how long they take. An engine that is given more than it can do finishes nothing in
+time; so the number comes down while turns are slow, and goes up again: additive increase, multiplicative
+decrease (Chiu and Jain, 1989), as TCP and Netflix' concurrency limits have it.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 _LONGEST = 64
-_DECREASE = 0.9
+_DECREASE, _LEAST = 0.9, 0.25
 
 
 class Turns:
@@ -23,12 +23,13 @@ class Turns:
         most: int,
         longest: int = _LONGEST,
         *,
-        slow_s: float = float("inf"),
+        slow_s: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """At most `most` have their turn at a time, `longest` of one client wait for it.
 
-        Fewer at a time while turns take longer than `slow_s` seconds and than their askers' patience.
+        Down to a quarter while turns take longer than `slow_s` seconds and than their askers' patience: not
+        lower, as a turn that is slow by itself is not quicker alone.
         """
         self._most, self._allowed, self._busy = most, float(most), 0
         self._longest, self._slow_s, self._clock = longest, slow_s, clock
@@ -86,8 +87,8 @@ class Turns:
 
     def _took(self, seconds: float, patience_s: float) -> None:
         # Not the patience alone: a client with very little of it would slow down all the others.
-        if seconds > max(self._slow_s, patience_s):
-            self._allowed = max(1.0, self._allowed * _DECREASE)
+        if self._slow_s is not None and seconds > max(self._slow_s, patience_s):
+            self._allowed = max(1.0, self._most * _LEAST, self._allowed * _DECREASE)
         else:
             self._allowed = min(self._most, self._allowed + 1 / self._allowed)
 

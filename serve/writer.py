@@ -56,7 +56,7 @@ class PoolWriter:
         budget_s: float,
         at_once: int,
         background: int,
-        slow_s: float = float("inf"),
+        slow_s: float | None = None,
         on_written: Callable[[PooledDraft, GameState], None] | None = None,
         breaker: Breaker | None = None,
         watched: bool = True,

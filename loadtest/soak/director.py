@@ -15,8 +15,8 @@ from loadtest.soak.stage import Stage
 from serve.errors import EventsmithError
 
 _POLL_S = 0.25
-_PATIENCE_S = 180.0
-"""After this a fault has not been recovered from."""
+_PATIENCE_S = 300.0
+"""After this a fault has not been recovered from; a platform that starts has as long."""
 _UNNOTICED_S = 15.0
 """Taken back for so long without the platform having noticed: nothing more is waited for."""
 

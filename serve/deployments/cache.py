@@ -115,7 +115,7 @@ class EventCache:
             budget_s=self._args.generation_budget_s,
             at_once=self._args.concurrent_generations,
             background=self._args.background_generations,
-            slow_s=self._args.default_deadline_s,
+            slow_s=self._args.slow_generation_s,
             on_written=self._on_written,
             breaker=recovery.breaker,
             watched=name == CURRENT,

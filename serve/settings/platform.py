@@ -114,6 +114,8 @@ class PlatformArgs(_Config):
     """After this a generation is given up even though it would only fill the pool."""
     concurrent_generations: int = Field(default=16, ge=1)
     """For players who wait, at once per cache replica; past it, clients (keys) take turns."""
+    slow_generation_s: float | None = Field(default=None, gt=0)
+    """Down to a quarter of those while each takes longer; None where more engines are started instead."""
     background_generations: int = Field(default=1, ge=0)
     """Refills in flight at once per cache replica; players waiting come first."""
     request_log: bool = True

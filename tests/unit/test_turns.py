@@ -90,7 +90,7 @@ async def test_a_turn_given_to_one_who_leaves_goes_on() -> None:
 class Slow:
     """Turns that all take so many seconds, by a clock of their own."""
 
-    def __init__(self, most: int, slow_s: float) -> None:
+    def __init__(self, most: int, slow_s: float | None) -> None:
         self._now = 0.0
         self.turns = Turns(most, slow_s=slow_s, clock=lambda: self._now)
 
@@ -107,22 +107,24 @@ async def test_fewer_at_a_time_while_turns_are_slow_and_more_again() -> None:
     slow = Slow(16, slow_s=2)
     assert await slow.take(2.0, 10) == 16
     assert await slow.take(2.1, 10) == 5
-    assert await slow.take(2.1, 100) == 1, "never nobody"
-    assert await slow.take(1.0, 3) == 2
+    assert await slow.take(2.1, 100) == 4, "a quarter"
+    assert await slow.take(1.0, 5) == 5
     assert await slow.take(1.0, 200) == 16
+    assert await Slow(1, slow_s=2).take(9.0, 20) == 1
+    assert await Slow(16, slow_s=None).take(9.0, 20) == 16
 
 
 async def test_patience_is_no_lever_of_a_client_on_the_others() -> None:
     slow = Slow(16, slow_s=2)
     assert await slow.take(1.0, 20, patience_s=0.1) == 16
     assert await slow.take(9.0, 20, patience_s=10) == 16, "in time for whoever asked"
-    assert await slow.take(9.0, 20, patience_s=None) == 1
+    assert await slow.take(9.0, 20, patience_s=None) == 4
 
 
 async def test_who_waits_is_let_in_when_there_may_be_more_again() -> None:
-    turns = Turns(4, slow_s=0)
+    turns = Turns(8, slow_s=1e-9)
     await served(turns, "a" * 40)
-    assert turns.at_once == 1
-    assert sorted(await served(turns, "aabb", patience_s=5)) == ["a", "a", "b", "b"]
-    assert turns.at_once > 1
+    assert turns.at_once == 2
+    assert sorted(await served(turns, "aaabbb", patience_s=5)) == list("aaabbb")
+    assert turns.at_once > 2
     assert turns.waiting == 0
