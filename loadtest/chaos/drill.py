@@ -20,7 +20,7 @@ from serve.errors import EventsmithError
 CALM = Scenario("undisturbed", "nothing is broken", lambda _: nullcontext(), hold_s=8)
 _TAIL_S, _UNNOTICED_S = 2.0, 4.0
 _PATIENCE_S, _POLL_S = 60.0, 0.25
-_FILLING_S, _RECENT_S, _FULL, _LEAST = 120.0, 10.0, 0.8, 20
+_FILLING_S, _RECENT_S, _FULL = 120.0, 10.0, 0.8
 _STORED = ("pool", "stale")
 
 
@@ -36,12 +36,13 @@ class Replies:
         return [one for one in list(self._all) if since_s <= one.due_s < until_s]
 
     def until_full(self, over: Event) -> float:
-        """Waits until the pool answers most players, two minutes at the most; the share it answers."""
-        share, end = 0.0, time.monotonic() + _FILLING_S
-        while share < _FULL and time.monotonic() < end and not over.wait(1):
+        """Waits until the pool has answered most players for ten seconds, two minutes at the most; the share
+        it answers. Sooner would be too soon: replicas answer from their copies for a moment."""
+        share, began = 0.0, time.monotonic()
+        while share < _FULL and time.monotonic() < began + _FILLING_S and not over.wait(1):
             now = time.monotonic()
             recent = self.due(now - _RECENT_S, now)
-            if len(recent) > _LEAST:
+            if now > began + _RECENT_S and recent:
                 share = sum(one.source in _STORED for one in recent) / len(recent)
         return share
 
