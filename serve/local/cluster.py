@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from serve.errors import ConfigurationError
-from serve.local.draining import IDLE_S, LONGEST_S
+from serve.local.draining import LONGEST_S, SOCKET
 from serve.local.preflight import free_port
 
 RAY, PROXY = "ray", "h"
@@ -50,10 +50,8 @@ def prepare_environment(folder: Path) -> None:
         "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
         "RAY_SERVE_HAPROXY_NBTHREAD": "1",
         "RAY_SERVE_HAPROXY_HARD_STOP_AFTER_S": str(LONGEST_S),
-        # A connection on which nobody asks would hold HAProxy until then.
-        "RAY_SERVE_HAPROXY_CLOSE_SPREAD_TIME_S": str(IDLE_S),
         "RAY_SERVE_HAPROXY_CONFIG_FILE_LOC": f"{proxy}/haproxy.cfg",
-        "RAY_SERVE_HAPROXY_SOCKET_PATH": f"{proxy}/admin.sock",
+        SOCKET: f"{proxy}/admin.sock",
         "RAY_SERVE_HAPROXY_SERVER_STATE_BASE": str(proxy),
         "RAY_SERVE_HAPROXY_SERVER_STATE_FILE": f"{proxy}/server-state",
         "RAY_SERVE_HAPROXY_METRICS_SOCKET_PATH": f"{proxy}/metrics.sock",

