@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from serve.errors import ConfigurationError
-from serve.local.draining import LONGEST_S, SOCKET
+from serve.local.draining import DESK, LONGEST_S
 from serve.local.preflight import free_port
 
 RAY, PROXY = "ray", "h"
@@ -51,7 +51,7 @@ def prepare_environment(folder: Path) -> None:
         "RAY_SERVE_HAPROXY_NBTHREAD": "1",
         "RAY_SERVE_HAPROXY_HARD_STOP_AFTER_S": str(LONGEST_S),
         "RAY_SERVE_HAPROXY_CONFIG_FILE_LOC": f"{proxy}/haproxy.cfg",
-        SOCKET: f"{proxy}/admin.sock",
+        "RAY_SERVE_HAPROXY_SOCKET_PATH": f"{proxy}/{DESK}",
         "RAY_SERVE_HAPROXY_SERVER_STATE_BASE": str(proxy),
         "RAY_SERVE_HAPROXY_SERVER_STATE_FILE": f"{proxy}/server-state",
         "RAY_SERVE_HAPROXY_METRICS_SOCKET_PATH": f"{proxy}/metrics.sock",

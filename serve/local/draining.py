@@ -2,35 +2,35 @@
 platform goes."""
 
 import csv
-import os
 import signal
 import socket
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import psutil
 
-SOCKET = "RAY_SERVE_HAPROXY_SOCKET_PATH"
-"""The variable that names the socket of HAProxy's command line."""
+DESK = "admin.sock"
+"""The socket of HAProxy's command line, in the folder of its configuration."""
 LONGEST_S = 31
 """A request may ask for a deadline of thirty seconds; the default is under three."""
 _DOOR, _CONTROLLER = "haproxy", "ray::ServeController"
 _LOOK_S, _ANSWERS_S = 0.1, 1.0
 
 
-def drain(patience_s: float = LONGEST_S, desk: str | None = None) -> None:
+def drain(patience_s: float = LONGEST_S) -> None:
     """Refuses new connections, and returns when every request under way is answered.
 
     HAProxy does both on SIGUSR1. Ray Serve would take its end for a fault and start another one, so its
     controller stands still meanwhile. HAProxy would stay for connections that are kept for a next request:
-    its command line, by default at `SOCKET`, tells when there is no request any more.
+    its command line tells when there is no request any more.
     """
     family = _family()
     doors = [one for one in family if _name(one) == _DOOR]
     controllers = [one for one in family if _title(one).startswith(_CONTROLLER)]
     with _standing_still(controllers), socket.socket(socket.AF_UNIX) as desk_socket:
-        line = _line(desk_socket, desk or os.environ.get(SOCKET, ""))
+        line = _line(desk_socket, doors)
         for door in doors:
             with suppress(psutil.NoSuchProcess):
                 door.send_signal(signal.SIGUSR1)
@@ -74,11 +74,13 @@ class _CommandLine:
         return answer.removesuffix(b"\n> ").decode()
 
 
-def _line(unconnected: socket.socket, address: str) -> _CommandLine | None:
+def _line(unconnected: socket.socket, doors: list[psutil.Process]) -> _CommandLine | None:
     """None where there is none: then HAProxy is waited for until it goes by itself."""
     unconnected.settimeout(_ANSWERS_S)
-    with suppress(OSError):
-        unconnected.connect(address)
+    with suppress(OSError, IndexError, ValueError, psutil.NoSuchProcess):
+        command = doors[0].cmdline()
+        configuration = Path(command[command.index("-f") + 1])
+        unconnected.connect(str(configuration.with_name(DESK)))
         return _CommandLine(unconnected)
     return None
 

