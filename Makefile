@@ -61,7 +61,7 @@ load: setup ## players in an open loop, held to the objectives (PROFILE=smoke|ob
 soak: setup ## the same load with faults for HOURS (1; a fraction will do): does it leak, does it always answer (URL= PID=)
 	@$(BIN)/python -m loadtest.soak --hours $(or $(HOURS),1) $(if $(URL),--url $(URL)) $(if $(PID),--pid $(PID))
 
-chaos: setup ## a quarter of an hour: everything the platform stands on breaks under load, one thing at a time (SCENARIOS=)
+chaos: setup ## half an hour: everything the platform stands on breaks under load, one thing at a time (SCENARIOS=)
 	@$(BIN)/python -m loadtest.chaos $(if $(SCENARIOS),--scenarios $(SCENARIOS))
 
 prove-fairness: setup ## one client floods, another plays on: quotas and turns at the engine

@@ -73,11 +73,8 @@ class PoolWriter:
         self._breaker = breaker or Breaker(BreakerConfig(), clock)
         self._generator, self._store, self._tally = generator, store, tally
         self._on_written, self._clock = on_written, clock
-        self._budget_s, self._players, self._background = (
-            budget_s,
-            Turns(at_once, slow_s=slow_s),
-            Turns(background),
-        )
+        self._budget_s = budget_s
+        self._players, self._background = Turns(at_once, slow_s=slow_s), Turns(background)
         self._flights: dict[str, asyncio.Task[PooledDraft | None]] = {}
         self._refills: dict[str, asyncio.Task[None]] = {}
         self._owner, self._rng, self._stories = uuid4().hex, rng or Random(), Stories()

@@ -59,6 +59,8 @@ def _run(arguments: argparse.Namespace, over: Event) -> int:
         except EventsmithError as error:  # what the other platforms showed is not lost
             print(f"chaos: {error}", file=sys.stderr)
             started = False
+    if not results:  # the last run's report stays
+        return 130 if over.is_set() else 2
     command = shlex.join(["python", "-m", "loadtest.chaos", *sys.argv[1:]])
     written(results, command, arguments.rate, arguments.seed, arguments.out)
     console.print(f"report: {arguments.out / 'chaos.md'}")

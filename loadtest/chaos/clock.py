@@ -4,6 +4,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from serve.errors import ConfigurationError
+
 _LIBRARY = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 _SLEEP = Path(__file__).with_name("sleep.c")
 TRUE = "+0"
@@ -13,8 +15,13 @@ class FakeClock:
     """libfaketime's file: whoever was started with its environment reads the offset from it."""
 
     def __init__(self, folder: Path) -> None:
+        """Raises ConfigurationError when the compiler fails."""
         self._file, self._sleep = folder / "clock", folder / "sleep.so"
-        subprocess.run(["cc", "-shared", "-fPIC", "-o", self._sleep, _SLEEP], check=True)
+        command = ["cc", "-shared", "-fPIC", "-o", self._sleep, _SLEEP]
+        if subprocess.run(command, check=False).returncode:
+            raise ConfigurationError(
+                f"{_SLEEP.name} cannot be compiled: apt-get install -y libc6-dev"
+            )
         self.set(TRUE)
 
     @property
